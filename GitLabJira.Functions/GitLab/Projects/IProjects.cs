@@ -1,0 +1,17 @@
+namespace GitLabJira.Functions.GitLab.Projects;
+
+/// <summary>A project under a link, as the page and clean-up need it. The initial sync keeps its run's state in the same row.</summary>
+public sealed record LinkedProject(Guid LinkId, long ProjectId, string Path, long? HookId, string? LastResult);
+
+/// <summary>Rows of <c>Projects</c>.</summary>
+public interface IProjects
+{
+    IAsyncEnumerable<LinkedProject> ListAsync(Guid linkId, CancellationToken cancellationToken);
+
+    Task<LinkedProject?> FindAsync(Guid linkId, long projectId, CancellationToken cancellationToken);
+
+    /// <summary>Writes path and hook of a project and leaves the run's state alone.</summary>
+    Task SaveAsync(LinkedProject project, CancellationToken cancellationToken);
+
+    Task DropAsync(Guid linkId, CancellationToken cancellationToken);
+}

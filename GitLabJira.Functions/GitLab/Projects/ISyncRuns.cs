@@ -1,0 +1,39 @@
+namespace GitLabJira.Functions.GitLab.Projects;
+
+public enum SyncRunState
+{
+    Listing,
+    Running,
+    Waiting,
+    Completed,
+    Failed,
+    Stopped,
+}
+
+/// <summary>Progress of a run as the page shows it.</summary>
+public sealed record SyncRunProgress
+{
+    public required Guid LinkId { get; init; }
+    public required string RunId { get; init; }
+    public required SyncRunState State { get; init; }
+    public required DateTimeOffset StartedAt { get; init; }
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>Null until the project list is written.</summary>
+    public int? ProjectsTotal { get; init; }
+    public int ProjectsDone { get; init; }
+    public int ProjectsFailed { get; init; }
+    public int Wave { get; init; }
+
+    /// <summary>Why it waits or failed, in words for the page.</summary>
+    public string? Reason { get; init; }
+}
+
+/// <summary>Rows of <c>SyncRuns</c>: written by the initial sync, read by the page.</summary>
+public interface ISyncRuns
+{
+    Task<SyncRunProgress?> FindAsync(Guid linkId, string runId, CancellationToken cancellationToken);
+
+    /// <summary>Newest first.</summary>
+    Task<IReadOnlyList<SyncRunProgress>> ListAsync(Guid linkId, int count, CancellationToken cancellationToken);
+}

@@ -1,0 +1,21 @@
+using GitLabJira.Functions.GitLab.Links;
+
+namespace GitLabJira.Functions.Jira.Delivery;
+
+/// <summary>Takes a link's data out of Jira and out of our tables. Each step is idempotent and bound to the link's epoch; a durable clean-up calls them in order.</summary>
+public interface IJiraCleanUp
+{
+    /// <summary>Removes what waits in the outbox for the link, in every lane.</summary>
+    Task DropOutboxAsync(Link link, CancellationToken cancellationToken);
+
+    /// <summary>Under the site's delivery lease: deletes the repositories by id that no other link of the installation holds, then everything with property <c>linkId</c> of this link and of every inherited one, in all four API families.</summary>
+    /// <param name="repositoriesOfOthers">Repository ids that another link of the installation still shows.</param>
+    /// <returns>Null when done; else how long to wait (lease held, rate limit, site down) before calling again.</returns>
+    Task<TimeSpan?> DeleteAtJiraAsync(Link link, IReadOnlySet<string> repositoriesOfOthers, CancellationToken cancellationToken);
+
+    /// <summary>Whether Jira still holds anything with the link's properties.</summary>
+    Task<bool> ExistsAtJiraAsync(Link link, CancellationToken cancellationToken);
+
+    /// <summary>Removes the link's <c>Sent</c> rows.</summary>
+    Task DropSentAsync(Link link, CancellationToken cancellationToken);
+}

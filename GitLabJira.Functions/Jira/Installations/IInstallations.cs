@@ -1,0 +1,8 @@
+namespace GitLabJira.Functions.Jira.Installations;
+
+/// <summary>The Jira sites that installed the app. Rows are cached for 30 s; a failed check re-reads once with <c>fresh</c> before it refuses (design 6.10).</summary>
+public interface IInstallations
+{
+    /// <returns>Null when unknown. An uninstalled one is returned with its state.</returns>
+    Task<Installation?> FindAsync(string clientKey, bool fresh, CancellationToken cancellationToken);
+}
