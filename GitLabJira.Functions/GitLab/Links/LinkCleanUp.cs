@@ -1,0 +1,39 @@
+namespace GitLabJira.Functions.GitLab.Links;
+
+/// <summary>How a link's clean-up is named and started, so that unlinking can start it without knowing the feature.</summary>
+public static class LinkCleanUp
+{
+    /// <summary>Name of the orchestration in <c>CleanUp/</c>.</summary>
+    public const string Orchestration = "CleanUpLink";
+
+    /// <summary>One instance per link and epoch: a second start is refused instead of doubled.</summary>
+    public static string InstanceId(LinkCleanUpInput input) => $"cleanup-{input.LinkId:N}-{input.Epoch}";
+}
+
+/// <summary>Input of the orchestration. The link stands in <see cref="LinkState.Unlinking"/> and its index row is a tombstone before it starts.</summary>
+public sealed record LinkCleanUpInput
+{
+    public required string ClientKey { get; init; }
+    public required Guid LinkId { get; init; }
+
+    /// <summary>Epoch that the link got by unlinking; a newer link is left alone.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>The app was uninstalled: Jira deletes its data itself and answers nothing any more.</summary>
+    public bool InstallationGone { get; init; }
+
+    /// <summary>How far a generation came; the next one carries on there.</summary>
+    public LinkCleanUpStage Stage { get; init; }
+}
+
+/// <summary>The names stand in histories: do not rename.</summary>
+public enum LinkCleanUpStage
+{
+    Start,
+
+    /// <summary>First deletion at Jira.</summary>
+    Delete,
+
+    /// <summary>Deletions after the first one, until Jira holds nothing.</summary>
+    Sweep,
+}

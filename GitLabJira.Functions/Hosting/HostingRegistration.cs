@@ -1,0 +1,16 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace GitLabJira.Functions.Hosting;
+
+public static class HostingRegistration
+{
+    public static IServiceCollection AddHosting(this IServiceCollection services)
+    {
+        // The embedded host brings its own clock, which then wins.
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSettings<AppOptions>(AppOptions.Section);
+        services.AddTransient<IStartupFilter, SecurityHeaders>();
+        return services;
+    }
+}

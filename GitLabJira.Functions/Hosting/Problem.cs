@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace GitLabJira.Functions.Hosting;
+
+/// <summary>Answers with a reason: a code for programs, a sentence for people (RFC 9457, <c>application/problem+json</c>).</summary>
+public static class Problem
+{
+    /// <param name="reason">A stable code in <c>snake_case</c>, which the page and tests go by.</param>
+    /// <param name="detail">One sentence without anything from the request but names of fields.</param>
+    /// <param name="field">The field at fault, where there is one.</param>
+    public static ProblemHttpResult Of(int status, string reason, string detail, string? field = null)
+    {
+        var extensions = new Dictionary<string, object?>(StringComparer.Ordinal) { ["reason"] = reason };
+
+        if (field is not null)
+        {
+            extensions["field"] = field;
+        }
+
+        return TypedResults.Problem(detail, statusCode: status, extensions: extensions);
+    }
+
+    /// <summary>401 without detail: whoever may not come in learns nothing.</summary>
+    public static ProblemHttpResult Unauthorized() => Of(StatusCodes.Status401Unauthorized, "unauthorized", "Authentication failed.");
+
+    public static ProblemHttpResult TooLarge(int limit) =>
+        Of(StatusCodes.Status413PayloadTooLarge, "body_too_large", $"The body is larger than {limit} bytes.");
+}

@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+
+namespace GitLabJira.Functions.Storage;
+
+/// <summary>Keeps configuration rows for 30 s (design 5), so that a hot path reads none twice. What was not found is kept for a moment only: it may be written right now.</summary>
+public sealed class RowCache<T>(TimeProvider clock)
+    where T : class
+{
+    // Keys may come from strangers, who must not fill the memory.
+    private const int Capacity = 10_000;
+
+    private static readonly TimeSpan Known = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Unknown = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+
+    /// <param name="fresh">Reads in any case, and keeps what it read.</param>
+    public async Task<T?> GetAsync(string key, bool fresh, Func<CancellationToken, Task<T?>> read, CancellationToken cancellationToken)
+    {
+        if (!fresh && _entries.TryGetValue(key, out var entry) && clock.GetUtcNow() < entry.Until)
+        {
+            return entry.Value;
+        }
+
+        // Counted from before the read: what it answers was true then.
+        var now = clock.GetUtcNow();
+        var value = await read(cancellationToken);
+        Keep(key, new Entry(value, now + (value is null ? Unknown : Known)));
+        return value;
+    }
+
+    /// <summary>For the process that wrote the row.</summary>
+    public void Forget(string key) => _entries.TryRemove(key, out _);
+
+    private void Keep(string key, Entry entry)
+    {
+        if (_entries.Count >= Capacity)
+        {
+            var now = clock.GetUtcNow();
+
+            foreach (var (old, _) in _entries.Where(pair => pair.Value.Until <= now))
+            {
+                _entries.TryRemove(old, out _);
+            }
+
+            if (_entries.Count >= Capacity)
+            {
+                _entries.Clear();
+            }
+        }
+
+        _entries[key] = entry;
+    }
+
+    private sealed record Entry(T? Value, DateTimeOffset Until);
+}
