@@ -109,7 +109,7 @@ internal sealed class HostAssembler
     private void AddServices()
     {
         var services = Web.Services;
-        var clock = _options.Clock ?? ClockSource.Create(_settings[ClockSource.AddressSetting]);
+        var clock = _options.Clock ?? ClockSource.Create(name => _settings[name]);
 
         Web.Host.UseDefaultServiceProvider(o => o.ValidateScopes = o.ValidateOnBuild = Web.Environment.IsDevelopment());
         Web.Logging.AddConfiguration(Web.Configuration.GetSection("Logging"));

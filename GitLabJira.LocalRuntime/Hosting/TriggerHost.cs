@@ -1,10 +1,11 @@
 using GitLabJira.LocalRuntime.Invocation;
+using GitLabJira.LocalRuntime.Time;
 using Microsoft.Extensions.Hosting;
 
 namespace GitLabJira.LocalRuntime.Hosting;
 
 /// <summary>Opens the triggers when the app's own hosted services have started, and closes them before those stop.</summary>
-internal sealed class TriggerHost(IEnumerable<ITriggerListener> listeners) : IHostedLifecycleService
+internal sealed class TriggerHost(IEnumerable<ITriggerListener> listeners, RuntimeClock clock, IHostApplicationLifetime lifetime) : IHostedLifecycleService
 {
     private readonly List<ITriggerListener> _listeners = [.. listeners];
 
@@ -18,6 +19,9 @@ internal sealed class TriggerHost(IEnumerable<ITriggerListener> listeners) : IHo
         {
             await listener.StartAsync(cancellationToken);
         }
+
+        clock.Ready();
+        clock.Lost.Register(lifetime.StopApplication);
     }
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.WhenAll(_listeners.Select(l => l.StopAsync(cancellationToken)));

@@ -1,0 +1,15 @@
+namespace GitLabJira.LocalRuntime.Time;
+
+/// <summary>What the authority tells a process. All calls come under the authority's lock and arrive in order.</summary>
+internal interface IClockPort
+{
+    void MoveTo(DateTimeOffset now);
+
+    void LookAgain(long look);
+
+    void FireDue(long look);
+
+    void SpanWaits(string span);
+
+    void SpanResumes(long look, string span);
+}
