@@ -149,7 +149,7 @@ public sealed class SharedClockTests : IAsyncDisposable
     [TestMethod]
     public async Task An_offset_shifts_what_a_process_reads_but_not_when_it_acts()
     {
-        await using var a = await VirtualClockClient.ConnectAsync(_server.Address, "a", TimeSpan.FromMinutes(-10), Token);
+        await using var a = await VirtualClockClient.ConnectAsync(_server.Address, "a", TimeSpan.FromMinutes(-10), cancellationToken: Token);
 
         await Task.Delay(TimeSpan.FromSeconds(30), a, Token);
 
