@@ -11,6 +11,7 @@ internal sealed class ClockWork(ProcessLedger ledger, string what, ClockWork? pa
     private static readonly AsyncLocal<ClockWork?> Flow = new();
 
     private ClockWork? _outer;
+    private int _stirred;
 
     /// <summary>The work that the current code belongs to, in whatever process of a test.</summary>
     public static ClockWork? Current => Flow.Value is { Ended: false } work ? work : null;
@@ -35,6 +36,9 @@ internal sealed class ClockWork(ProcessLedger ledger, string what, ClockWork? pa
     public int ChildrenWaiting { get; set; }
 
     public bool Suspended { get; set; }
+
+    /// <summary>Grows with everything that begins or ends inside of it.</summary>
+    public ref int Stirred => ref _stirred;
 
     public bool Ended { get; set; }
 

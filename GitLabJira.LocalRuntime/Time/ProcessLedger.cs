@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace GitLabJira.LocalRuntime.Time;
 
 /// <summary>
@@ -5,8 +7,8 @@ namespace GitLabJira.LocalRuntime.Time;
 /// </summary>
 internal sealed class ProcessLedger
 {
-    // A timeout has fired inside work that waits: the cancelled request needs a moment of real time before it is seen to end.
-    private static readonly TimeSpan Aftermath = TimeSpan.FromMilliseconds(20);
+    // A timeout has fired inside work that waits: the cancelled request needs a moment of real time before it is seen to end. Nothing need come of a timeout, hence the limit.
+    private static readonly TimeSpan Aftermath = TimeSpan.FromMilliseconds(500);
 
     // Code that starts a delay may go on and start a request beside it, as in Task.WhenAny; it needs a moment of real time for that.
     private static readonly TimeSpan Beside = TimeSpan.FromMilliseconds(2);
@@ -88,6 +90,7 @@ internal sealed class ProcessLedger
             }
 
             work.Ended = true;
+            work.Stirred++;
             _works.Remove(work);
             if (work.Parent is { } outer)
             {
@@ -418,6 +421,7 @@ internal sealed class ProcessLedger
 
     private void Reconsider(ClockWork work)
     {
+        work.Stirred++;
         if (work.Ended || work.Suspended == work.Waits)
         {
             return;
@@ -586,9 +590,9 @@ internal sealed class ProcessLedger
                     Arm(timer, Now + timer.Period);
                 }
 
-                if (timer is { IsDelay: false, Work: { Ended: false, Suspended: true } })
+                if (timer is { IsDelay: false, Work: { Ended: false, Suspended: true } work })
                 {
-                    _ = HoldAsync();
+                    _ = HoldAsync(work);
                 }
             }
 
@@ -596,10 +600,16 @@ internal sealed class ProcessLedger
         }
     }
 
-    private async Task HoldAsync()
+    private async Task HoldAsync(ClockWork work)
     {
         _ = AddRunning("aftermath of a timeout");
-        await Task.Delay(Aftermath);
+        var since = Stopwatch.GetTimestamp();
+        var stirred = work.Stirred;
+        while (Volatile.Read(ref work.Stirred) == stirred && Stopwatch.GetElapsedTime(since) < Aftermath)
+        {
+            await Task.Delay(Beside);
+        }
+
         lock (_gate)
         {
             RemoveRunning();
