@@ -1,3 +1,4 @@
+using GitLabJira.LocalRuntime.Invocation;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,6 +8,16 @@ namespace Microsoft.Extensions.Hosting;
 /// <summary>Middleware as a type or as a delegate, always or by a condition.</summary>
 public static class MiddlewareWorkerApplicationBuilderExtensions
 {
+    public static IFunctionsWorkerApplicationBuilder UseDefaultWorkerMiddleware(this IFunctionsWorkerApplicationBuilder builder) =>
+        builder.UseOutputBindingsMiddleware().UseFunctionExecutionMiddleware();
+
+    /// <summary>Runs the function at this place; the host does it after the last middleware anyway, and what comes later than this never runs.</summary>
+    public static IFunctionsWorkerApplicationBuilder UseFunctionExecutionMiddleware(this IFunctionsWorkerApplicationBuilder builder) =>
+        builder.Use(_ => LocalFunctionContext.ExecuteAsync);
+
+    /// <summary>There are no output bindings here, so nothing is added.</summary>
+    public static IFunctionsWorkerApplicationBuilder UseOutputBindingsMiddleware(this IFunctionsWorkerApplicationBuilder builder) => builder;
+
     public static IFunctionsWorkerApplicationBuilder UseMiddleware<T>(this IFunctionsWorkerApplicationBuilder builder)
         where T : class, IFunctionsWorkerMiddleware
     {

@@ -7,7 +7,7 @@ namespace GitLabJira.LocalRuntime.Invocation;
 /// <summary>Runs functions: a DI scope and a <c>FunctionContext</c> each, the middleware around it, arguments bound.</summary>
 public sealed class FunctionInvoker(IServiceScopeFactory scopes, ArgumentBinder binder, MiddlewarePipeline middleware, RuntimeClock clock)
 {
-    private readonly FunctionExecutionDelegate _pipeline = middleware.Build(context => ((LocalFunctionContext)context).ExecuteAsync());
+    private readonly FunctionExecutionDelegate _pipeline = middleware.Build(LocalFunctionContext.ExecuteAsync);
 
     /// <summary>Runs a function as work of the clock. What it throws is thrown on, unwrapped; logging and retries are the listener's.</summary>
     /// <returns>What the method returned, awaited; null for void.</returns>

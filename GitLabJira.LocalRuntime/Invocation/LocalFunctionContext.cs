@@ -31,7 +31,10 @@ internal sealed class LocalFunctionContext(FunctionCall call, IServiceProvider s
 
     public object? Result { get; private set; }
 
-    public async Task ExecuteAsync()
+    /// <summary>The innermost step of every pipeline.</summary>
+    public static Task ExecuteAsync(FunctionContext context) => ((LocalFunctionContext)context).ExecuteAsync();
+
+    private async Task ExecuteAsync()
     {
         var method = call.Function.Method;
         var instance = method.IsStatic ? null : ActivatorUtilities.CreateInstance(InstanceServices, method.DeclaringType!);
