@@ -20,6 +20,7 @@ builder.Services
     .AddStorage(builder.Configuration)
     .AddSealing(builder.Configuration)
     .AddGitLab(builder.Configuration)
+    .AddJiraAccess()
     .AddJira(builder.Configuration)
     .AddConnect(builder.Configuration)
     .AddConfiguration(builder.Configuration)

@@ -1,0 +1,202 @@
+using System.Text;
+using Azure;
+using Azure.Data.Tables;
+using GitLabJira.Functions.Sealing;
+using GitLabJira.Functions.Storage;
+using Microsoft.Extensions.Options;
+
+namespace GitLabJira.Functions.Jira.Installations;
+
+/// <summary>Rows of <c>Installations</c>: <c>clientKey</c> / <c>installation</c>, beside it <c>token!hash</c> for replay, and <c>cloud!cloudId</c> / <c>clientKey</c> for sites with several tenant identities.</summary>
+public sealed class InstallationStore(AppTables tables, ISealer sealer, IOptions<ConnectOptions> options, TimeProvider clock) : IInstallations, IInstallationStore
+{
+    private const string Table = "Installations";
+    private const string RowKey = "installation";
+    private const string TokenPrefix = "token";
+    private const string SecretColumn = "Secret";
+
+    private readonly AppTable _table = tables.Get(Table);
+    private readonly RowCache<Installation> _cache = new(clock);
+
+    public Task<Installation?> FindAsync(string clientKey, bool fresh, CancellationToken cancellationToken) =>
+        _cache.GetAsync(clientKey, fresh, cancel => ReadAsync(clientKey, cancel), cancellationToken);
+
+    public async Task<LifecycleOutcome> InstallAsync(LifecycleCall call, CancellationToken cancellationToken)
+    {
+        var partition = TableKey.Of(call.ClientKey);
+        var secret = await sealer.SealAsync(Encoding.UTF8.GetBytes(call.SharedSecret!), SecretContext(partition), cancellationToken);
+
+        while (true)
+        {
+            if (await FindReplayAsync(call, cancellationToken) is { } replay)
+            {
+                return replay;
+            }
+
+            var row = await FindRowAsync(call.ClientKey, cancellationToken);
+
+            if (InstallationRules.Install(row, call, options.Value.GitLabHost) is not { } next)
+            {
+                return LifecycleOutcome.Outdated;
+            }
+
+            // Before the row, so that no crash leaves a tenant that its cloud id does not know. Twice changes nothing.
+            if (next.CloudId is { } cloudId)
+            {
+                await _table.PutAsync(new TableEntity(TableKey.Of("cloud", cloudId), partition) { ["ClientKey"] = call.ClientKey }, cancellationToken);
+            }
+
+            var entity = InstallationEntity.From(next, partition, RowKey);
+            entity[SecretColumn] = secret;
+
+            if (await TryWriteAsync(call, entity, row?.ETag, cancellationToken))
+            {
+                await ForgetOldTokensAsync(partition, cancellationToken);
+                return LifecycleOutcome.Applied;
+            }
+        }
+    }
+
+    public async Task<(LifecycleOutcome Outcome, int Epoch)> JudgeUninstallAsync(LifecycleCall call, CancellationToken cancellationToken)
+    {
+        if (await FindReplayAsync(call, cancellationToken) is { } replay)
+        {
+            return (replay, 0);
+        }
+
+        var row = await FindRowAsync(call.ClientKey, cancellationToken);
+        return (InstallationRules.Uninstall(row, call.IssuedAt), row?.Epoch ?? 0);
+    }
+
+    public async Task<LifecycleOutcome> UninstallAsync(LifecycleCall call, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await FindReplayAsync(call, cancellationToken) is { } replay)
+            {
+                return replay;
+            }
+
+            var row = await FindRowAsync(call.ClientKey, cancellationToken);
+
+            if (InstallationRules.Uninstall(row, call.IssuedAt) is not LifecycleOutcome.Applied and var other)
+            {
+                return other;
+            }
+
+            var entity = InstallationEntity.From(InstallationRules.Ended(row!, call.IssuedAt), TableKey.Of(call.ClientKey), RowKey);
+
+            if (await TryWriteAsync(call, entity, row!.ETag, cancellationToken))
+            {
+                return LifecycleOutcome.Applied;
+            }
+        }
+    }
+
+    public async Task<bool> EndAsync(string clientKey, int epoch, DateTimeOffset uninstalledAt, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var row = await FindRowAsync(clientKey, cancellationToken);
+
+            // A later epoch exists only because this one was ended.
+            if (row is null || row.Epoch > epoch)
+            {
+                return true;
+            }
+
+            switch (InstallationRules.Uninstall(row, uninstalledAt))
+            {
+                case LifecycleOutcome.Repeated:
+                    return true;
+                case LifecycleOutcome.Outdated:
+                    return false;
+                default:
+                    var entity = InstallationEntity.From(InstallationRules.Ended(row, uninstalledAt), TableKey.Of(clientKey), RowKey);
+
+                    if (await _table.TryReplaceAsync(entity, row.ETag, cancellationToken) is not null)
+                    {
+                        _cache.Forget(clientKey);
+                        return true;
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    public async Task<IReadOnlyList<string>> SameSiteAsync(string cloudId, CancellationToken cancellationToken) =>
+        await _table.ListAsync(TableKey.Of("cloud", cloudId), cancellationToken).Select(row => row.GetString("ClientKey")).ToListAsync(cancellationToken);
+
+    private async Task<Installation?> ReadAsync(string clientKey, CancellationToken cancellationToken)
+    {
+        var partition = TableKey.Of(clientKey);
+
+        if (await _table.FindAsync(partition, RowKey, cancellationToken) is not { } entity)
+        {
+            return null;
+        }
+
+        var row = InstallationEntity.Read(entity);
+        var secret = entity.GetBinary(SecretColumn) is { } sealedSecret
+            ? Encoding.UTF8.GetString(await sealer.OpenAsync(sealedSecret, SecretContext(partition), cancellationToken))
+            : "";
+
+        return new Installation
+        {
+            ClientKey = clientKey,
+            BaseUrl = row.BaseUrl,
+            DisplayUrl = row.DisplayUrl,
+            CloudId = row.CloudId,
+            State = row.State,
+            Epoch = row.Epoch,
+            GitLabHost = row.GitLabHost,
+            SharedSecret = secret,
+        };
+    }
+
+    private async Task<InstallationRow?> FindRowAsync(string clientKey, CancellationToken cancellationToken) =>
+        await _table.FindAsync(TableKey.Of(clientKey), RowKey, cancellationToken) is { } entity ? InstallationEntity.Read(entity) : null;
+
+    private async Task<LifecycleOutcome?> FindReplayAsync(LifecycleCall call, CancellationToken cancellationToken) =>
+        await _table.FindAsync(TableKey.Of(call.ClientKey), TableKey.Of(TokenPrefix, call.TokenHash), cancellationToken) is not { } seen ? null
+        : string.Equals(seen.GetString("BodyHash"), call.BodyHash, StringComparison.Ordinal) ? LifecycleOutcome.Repeated
+        : LifecycleOutcome.TokenReused;
+
+    // One transaction: a token counts as used exactly when its call was applied.
+    private async Task<bool> TryWriteAsync(LifecycleCall call, TableEntity installation, ETag? etag, CancellationToken cancellationToken)
+    {
+        var token = new TableEntity(installation.PartitionKey, TableKey.Of(TokenPrefix, call.TokenHash)) { ["BodyHash"] = call.BodyHash, ["ExpiresAt"] = call.ExpiresAt };
+        var written = await _table.TrySubmitAsync(
+            [
+                new TableTransactionAction(TableTransactionActionType.Add, token),
+                etag is { } known
+                    ? new TableTransactionAction(TableTransactionActionType.UpdateReplace, installation, known)
+                    : new TableTransactionAction(TableTransactionActionType.Add, installation),
+            ],
+            cancellationToken);
+
+        if (written)
+        {
+            _cache.Forget(call.ClientKey);
+        }
+
+        return written;
+    }
+
+    // An expired token is refused for its age; a day covers any difference of clocks.
+    private async Task ForgetOldTokensAsync(string partition, CancellationToken cancellationToken)
+    {
+        var before = clock.GetUtcNow().AddDays(-1);
+
+        await foreach (var row in _table.ListAsync(partition, TokenPrefix, cancellationToken))
+        {
+            if (row.GetDateTimeOffset("ExpiresAt") < before)
+            {
+                await _table.TryDeleteAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken);
+            }
+        }
+    }
+
+    private static SealContext SecretContext(string partition) => new(Table, partition, RowKey, SecretColumn);
+}

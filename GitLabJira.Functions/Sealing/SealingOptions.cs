@@ -1,0 +1,14 @@
+namespace GitLabJira.Functions.Sealing;
+
+/// <summary>Where the key is that wraps data keys.</summary>
+public sealed class SealingOptions
+{
+    public const string Section = "Sealing";
+
+    /// <summary>Key Vault key, without a version so that rotation takes effect: <c>https://….vault.azure.net/keys/….</c></summary>
+    public Uri? KeyVaultKeyId { get; set; }
+
+    /// <summary>Key file used without Key Vault; made when it is not there. Keep it outside the repository.</summary>
+    public string LocalKeyFile { get; set; } =
+        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "gitlabjira", "sealing.key.json");
+}
