@@ -16,6 +16,9 @@ public sealed record MessageHeader
 
     public string? ClientKey { get; init; }
 
+    /// <summary>Epoch of the link when the message was made; work of an older one is dropped.</summary>
+    public int? Epoch { get; init; }
+
     /// <summary>GitLab's <c>Idempotency-Key</c>, stable across redeliveries of one event.</summary>
     public string? DeliveryId { get; init; }
 

@@ -1,0 +1,61 @@
+using GitLabJira.Functions.GitLab.Model;
+
+namespace GitLabJira.Functions.GitLab.Hooks;
+
+/// <summary>Collects the fields of a body on the way through it. Which of them matter is known only at the end: JSON promises no order.</summary>
+internal sealed class HookFields
+{
+    public string? ObjectKind { get; set; }
+    public string? EventName { get; set; }
+    public long? ProjectId { get; set; }
+    public HookProject? Project { get; set; }
+    public GitLabPerson? User { get; set; }
+    public string? Ref { get; set; }
+    public string? Before { get; set; }
+    public string? After { get; set; }
+    public long? TotalCommits { get; set; }
+    public Queue<GitLabCommit> Commits { get; } = new();
+    public List<GitLabPerson> Reviewers { get; } = [];
+    public List<string> PreviousTexts { get; } = [];
+
+    /// <summary>The object itself: the merge request of a merge request hook, the comment of a note hook.</summary>
+    public HookObject? Attributes { get; set; }
+
+    /// <summary>The merge request that a comment is on.</summary>
+    public HookObject? MergeRequest { get; set; }
+}
+
+internal sealed class HookProject
+{
+    public long? Id { get; set; }
+    public string? Name { get; set; }
+    public string? Path { get; set; }
+    public string? WebUrl { get; set; }
+    public string? Description { get; set; }
+    public string? AvatarUrl { get; set; }
+    public string? DefaultBranch { get; set; }
+}
+
+internal sealed class HookObject
+{
+    public long? Id { get; set; }
+    public long? Iid { get; set; }
+    public string? Title { get; set; }
+    public string? Description { get; set; }
+    public string? State { get; set; }
+    public string? Action { get; set; }
+    public string? NoteableType { get; set; }
+    public bool System { get; set; }
+    public bool Draft { get; set; }
+    public string? SourceBranch { get; set; }
+    public string? TargetBranch { get; set; }
+    public long? SourceProjectId { get; set; }
+    public long? TargetProjectId { get; set; }
+    public long? AuthorId { get; set; }
+    public string? CreatedAt { get; set; }
+    public string? UpdatedAt { get; set; }
+    public string? Url { get; set; }
+    public GitLabCommit? Head { get; set; }
+    public HookProject? Source { get; set; }
+    public HookProject? Target { get; set; }
+}
