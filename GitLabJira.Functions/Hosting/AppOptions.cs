@@ -11,9 +11,12 @@ public sealed class AppOptions : IValidatableObject
     [Required]
     public Uri BaseUrl { get; set; } = null!;
 
+    /// <summary><see cref="BaseUrl"/> as tokens and the descriptor write it: without a trailing slash.</summary>
+    public string Base => BaseUrl.AbsoluteUri.TrimEnd('/');
+
     /// <summary>An absolute address below <see cref="BaseUrl"/>.</summary>
     /// <param name="path">Begins with a slash.</param>
-    public Uri Address(string path) => new(BaseUrl.AbsoluteUri.TrimEnd('/') + path);
+    public Uri Address(string path) => new(Base + path);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -34,8 +34,8 @@ public sealed class ConnectOptions : IValidatableObject
 
     public Uri HomeUrl { get; set; } = new("https://gitlab.com");
 
-    /// <summary>Shown at 16 × 16 in the development panel; null leaves it out where Jira allows that.</summary>
-    public Uri LogoUrl { get; set; } = new("https://about.gitlab.com/images/press/logo/png/gitlab-logo-500.png");
+    /// <summary>Shown at 16 × 16 in the development panel; the app's own picture when not given.</summary>
+    public Uri? LogoUrl { get; set; }
 
     /// <summary>Name under which Jira shows the data.</summary>
     [Required]
