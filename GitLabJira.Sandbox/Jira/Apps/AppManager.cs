@@ -1,0 +1,199 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using GitLabJira.Sandbox.Jira.Checks;
+using GitLabJira.Sandbox.Jira.Signing;
+using GitLabJira.Sandbox.Jira.Traffic;
+
+namespace GitLabJira.Sandbox.Jira.Apps;
+
+/// <summary>Installs the app on a site and tells it what happens to it, as Atlassian's app management does.</summary>
+internal sealed class AppManager(JiraSite site, AtlassianKeyHost keyHost, SiteClock clock) : IDisposable
+{
+    private readonly SemaphoreSlim _one = new(1);
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(20) };
+    private readonly Dictionary<string, string> _clientKeys = new(StringComparer.Ordinal);
+    private LifecycleSender? _sender;
+
+    /// <summary>Null while nothing is installed.</summary>
+    public InstalledApp? App { get; private set; }
+
+    /// <summary>The app as it will be once it has answered <c>installed</c>; its new secret counts from the moment it was told.</summary>
+    public InstalledApp? Pending { get; private set; }
+
+    public IReadOnlyCollection<LifecycleCall> Calls => Sender.Calls;
+
+    private LifecycleSender Sender => _sender ??= new(keyHost, clock, _http);
+
+    public Task<LifecycleCall> InstallAsync(Uri descriptorUrl, string? accountId, bool newClientKey, CancellationToken cancellationToken) => AloneAsync(
+        async () =>
+        {
+            var descriptor = await FetchAsync(descriptorUrl, cancellationToken);
+            if (newClientKey || !_clientKeys.ContainsKey(descriptor.Key))
+            {
+                _clientKeys[descriptor.Key] = Guid.NewGuid().ToString();
+            }
+
+            var secret = App?.Key == descriptor.Key && !newClientKey ? App.SharedSecret : NewSecret();
+            return await TellInstalledAsync(new(descriptor, descriptorUrl, _clientKeys[descriptor.Key], secret, clock.Now), accountId, cancellationToken);
+        },
+        cancellationToken);
+
+    /// <summary>Fetches the descriptor again, as an update to a new version does.</summary>
+    public Task<LifecycleCall> UpgradeAsync(CancellationToken cancellationToken) => AloneAsync(
+        async () =>
+        {
+            var app = Installed();
+            return await TellInstalledAsync(app with { Descriptor = await FetchAsync(app.DescriptorUrl, cancellationToken) }, null, cancellationToken);
+        },
+        cancellationToken);
+
+    public Task<LifecycleCall> TellAgainAsync(Func<InstalledApp, InstalledApp> change, CancellationToken cancellationToken) => AloneAsync(
+        () =>
+        {
+            var changed = change(Installed());
+            _clientKeys[changed.Key] = changed.ClientKey;
+            return TellInstalledAsync(changed, null, cancellationToken);
+        },
+        cancellationToken);
+
+    /// <summary>Removes the app and its data, then tells it. Whether it hears that changes nothing.</summary>
+    public Task<LifecycleCall?> UninstallAsync(string? accountId, CancellationToken cancellationToken) => AloneAsync(
+        async () =>
+        {
+            var app = Installed();
+            App = null;
+            site.State.Clear();
+            site.Links.Forget(_ => true);
+            await TellAsync("disabled", app, accountId, cancellationToken);
+            return await TellAsync("uninstalled", app, accountId, cancellationToken);
+        },
+        cancellationToken);
+
+    public Task<LifecycleCall> SendAsync(string eventType, Action<LifecycleDraft>? change, CancellationToken cancellationToken)
+    {
+        var app = Installed();
+        var draft = Sender.Draft(eventType, app.Descriptor, app.ClientKey, Body(eventType, app, null));
+        change?.Invoke(draft);
+        return Sender.SendAsync(eventType, draft, app.SharedSecret, cancellationToken);
+    }
+
+    public Task<LifecycleCall> ReplayAsync(LifecycleCall call, Action<JsonObject>? changeBody, CancellationToken cancellationToken)
+    {
+        var body = JsonNode.Parse(call.Body)!.AsObject();
+        changeBody?.Invoke(body);
+        return Sender.SendAsync(call.EventType, call.Url, call.Token, changeBody is null ? call.Body : body.ToJsonString(), cancellationToken);
+    }
+
+    public static string NewSecret() => "ATCO" + Convert.ToBase64String(RandomNumberGenerator.GetBytes(96)).Replace('+', '-').Replace('/', '_');
+
+    public InstalledApp Installed() => App ?? throw new InvalidOperationException("No app is installed on this site.");
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        _one.Dispose();
+    }
+
+    private async Task<T> AloneAsync<T>(Func<Task<T>> act, CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            return await act();
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private async Task<LifecycleCall> TellInstalledAsync(InstalledApp app, string? accountId, CancellationToken cancellationToken)
+    {
+        Pending = app;
+        try
+        {
+            var draft = Sender.Draft("installed", app.Descriptor, app.ClientKey, Body("installed", app, accountId));
+            var call = await Sender.SendAsync("installed", draft, app.SharedSecret, cancellationToken);
+            if (!call.Succeeded)
+            {
+                throw new AppInstallException($"The app answered {call.Status} to the installed callback; it must be 200 or 204.", [], call.Status);
+            }
+
+            App = app;
+            await TellAsync("enabled", app, accountId, cancellationToken);
+            return call;
+        }
+        finally
+        {
+            Pending = null;
+        }
+    }
+
+    private async Task<LifecycleCall?> TellAsync(string eventType, InstalledApp app, string? accountId, CancellationToken cancellationToken) =>
+        app.Descriptor.LifecyclePath(eventType) is null
+            ? null
+            : await Sender.SendAsync(eventType, Sender.Draft(eventType, app.Descriptor, app.ClientKey, Body(eventType, app, accountId)), app.SharedSecret, cancellationToken);
+
+    private JsonObject Body(string eventType, InstalledApp app, string? accountId)
+    {
+        var url = site.BaseUrl.AbsoluteUri.TrimEnd('/');
+        var body = new JsonObject
+        {
+            ["key"] = app.Key,
+            ["clientKey"] = app.ClientKey,
+            ["oauthClientId"] = $"sandbox-{site.CloudId:N}",
+            ["serverVersion"] = "100282",
+            ["pluginsVersion"] = "1001.0.0-SNAPSHOT",
+            ["baseUrl"] = url,
+            ["displayUrl"] = url,
+            ["displayUrlServicedeskHelpCenter"] = url,
+            ["productType"] = "jira",
+            ["description"] = $"Atlassian Jira at {url}",
+            ["eventType"] = eventType,
+            ["cloudId"] = site.CloudId.ToString(),
+        };
+        if (eventType == "installed")
+        {
+            body["sharedSecret"] = app.SharedSecret;
+        }
+
+        if (accountId is not null)
+        {
+            body["accountId"] = accountId;
+        }
+
+        return body;
+    }
+
+    private async Task<AppDescriptor> FetchAsync(Uri url, CancellationToken cancellationToken)
+    {
+        using var work = await clock.BeginWorkAsync("descriptor", cancellationToken);
+        try
+        {
+            using var response = await _http.GetAsync(url, cancellationToken);
+            if (response.StatusCode is not HttpStatusCode.OK)
+            {
+                throw new AppInstallException($"The descriptor could not be read: the app answered {(int)response.StatusCode}.", []);
+            }
+
+            var root = JsonElement.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
+            var findings = DescriptorCheck.Check(root);
+            foreach (var field in findings.Unknown)
+            {
+                site.Violations.Add(ViolationKind.UnknownField, $"descriptor: {field}");
+            }
+
+            return findings.Clean ? new(root) : throw new AppInstallException($"The descriptor is not valid. {string.Join(' ', findings.Errors)}", [.. findings.Errors]);
+        }
+        catch (HttpRequestException)
+        {
+            throw new AppInstallException("The descriptor could not be read: there is no answer at this address.", []);
+        }
+        catch (JsonException)
+        {
+            throw new AppInstallException("The descriptor is not valid JSON.", []);
+        }
+    }
+}

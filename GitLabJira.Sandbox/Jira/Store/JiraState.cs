@@ -1,0 +1,297 @@
+using System.Text.Json;
+using GitLabJira.Sandbox.Jira.Traffic;
+
+namespace GitLabJira.Sandbox.Jira.Store;
+
+/// <summary>What the site holds. Changes are accepted at once and applied later, each in its own time, so their order is by chance unless sequences order them.</summary>
+public sealed class JiraState : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly TimeProvider _clock;
+    private readonly Violations _violations;
+    private readonly Func<TimeSpan> _nextDelay;
+    private readonly Dictionary<EntityKey, StoredEntity> _entities = [];
+    private readonly Dictionary<string, HashSet<EntityKey>> _byIssue = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<EntityKey>> _byRepository = new(StringComparer.Ordinal);
+    private readonly List<AutomationEvent> _automation = [];
+    private readonly PriorityQueue<Change, (DateTimeOffset Due, long Order)> _pending = new();
+    private readonly ITimer _timer;
+    private TaskCompletionSource _settled = Completed();
+    private long _order;
+    private long _version;
+
+    internal JiraState(TimeProvider clock, Violations violations, Func<TimeSpan> nextDelay)
+    {
+        _clock = clock;
+        _violations = violations;
+        _nextDelay = nextDelay;
+        _timer = clock.CreateTimer(_ => ApplyDue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Grows with each applied change; the pages refresh by it.</summary>
+    public long Version => Interlocked.Read(ref _version);
+
+    public int PendingCount
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _pending.Count;
+            }
+        }
+    }
+
+    /// <summary>What the site's automation would have run, in the order of storing.</summary>
+    public IReadOnlyList<AutomationEvent> Automation
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _automation];
+            }
+        }
+    }
+
+    public IReadOnlyList<StoredEntity> All(params IReadOnlyCollection<EntityKind> kinds)
+    {
+        lock (_lock)
+        {
+            return [.. _entities.Values.Where(e => kinds.Count == 0 || kinds.Contains(e.Key.Kind)).OrderBy(e => e.Key.ToString(), StringComparer.Ordinal)];
+        }
+    }
+
+    public int Count(EntityKind kind)
+    {
+        lock (_lock)
+        {
+            return _entities.Values.Count(e => e.Key.Kind == kind);
+        }
+    }
+
+    public StoredEntity? Find(EntityKey key)
+    {
+        lock (_lock)
+        {
+            return _entities.GetValueOrDefault(key);
+        }
+    }
+
+    /// <summary>What the issue's development panel shows.</summary>
+    public IReadOnlyList<StoredEntity> OfIssue(string issueKey)
+    {
+        lock (_lock)
+        {
+            return _byIssue.TryGetValue(issueKey, out var keys) ? [.. keys.Select(k => _entities[k]).OrderByDescending(e => e.Sequence)] : [];
+        }
+    }
+
+    public IReadOnlyList<StoredEntity> OfRepository(string repositoryId)
+    {
+        lock (_lock)
+        {
+            return _byRepository.TryGetValue(repositoryId, out var keys) ? [.. keys.Select(k => _entities[k]).OrderByDescending(e => e.Sequence)] : [];
+        }
+    }
+
+    /// <summary>Ends when nothing that was accepted so far or meanwhile still waits to be applied.</summary>
+    public Task WhenSettledAsync(CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            return _settled.Task.WaitAsync(cancellationToken);
+        }
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    internal void Accept(IEnumerable<Change> changes)
+    {
+        lock (_lock)
+        {
+            var now = _clock.GetUtcNow();
+            foreach (var change in changes)
+            {
+                var delay = _nextDelay();
+                if (delay == TimeSpan.Zero)
+                {
+                    Apply(change, now);
+                    continue;
+                }
+
+                if (_pending.Count == 0)
+                {
+                    _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                }
+
+                _pending.Enqueue(change, (now + delay, _order++));
+            }
+
+            Schedule(now);
+        }
+    }
+
+    /// <summary>Removes everything at once, also what still waited: an uninstalled app's data is gone immediately.</summary>
+    internal void Clear()
+    {
+        lock (_lock)
+        {
+            _entities.Clear();
+            _byIssue.Clear();
+            _byRepository.Clear();
+            _pending.Clear();
+            _settled.TrySetResult();
+            Interlocked.Increment(ref _version);
+        }
+    }
+
+    private static TaskCompletionSource Completed()
+    {
+        var completed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        completed.SetResult();
+        return completed;
+    }
+
+    private void ApplyDue()
+    {
+        lock (_lock)
+        {
+            var now = _clock.GetUtcNow();
+            while (_pending.TryPeek(out var change, out var at) && at.Due <= now)
+            {
+                _pending.Dequeue();
+                Apply(change, now);
+            }
+
+            Schedule(now);
+            if (_pending.Count == 0)
+            {
+                _settled.TrySetResult();
+            }
+        }
+    }
+
+    private void Schedule(DateTimeOffset now)
+    {
+        if (_pending.TryPeek(out _, out var next))
+        {
+            _timer.Change(next.Due > now ? next.Due - now : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Apply(Change change, DateTimeOffset now)
+    {
+        switch (change)
+        {
+            case Upsert upsert:
+                Store(upsert with { Entity = upsert.Entity with { StoredAt = now } });
+                break;
+            case DeleteEntity delete:
+                Remove(delete.Key);
+                break;
+            case DeleteRepository delete:
+                RemoveRepository(delete.RepositoryId);
+                break;
+            case DeleteByProperties delete:
+                foreach (var match in _entities.Values.Where(e => e.Key.Kind == delete.Kind && e.Matches(delete.Properties)).ToList())
+                {
+                    if (delete.Kind is EntityKind.Repository)
+                    {
+                        RemoveRepository(match.Key.Id);
+                    }
+                    else
+                    {
+                        Remove(match.Key);
+                    }
+                }
+
+                break;
+        }
+
+        Interlocked.Increment(ref _version);
+    }
+
+    private void Store(Upsert upsert)
+    {
+        var entity = upsert.Entity;
+        var before = _entities.GetValueOrDefault(entity.Key);
+        if (before is not null && entity.Sequence < before.Sequence)
+        {
+            return;
+        }
+
+        if (before is not null && entity.Sequence == before.Sequence)
+        {
+            if (!JsonElement.DeepEquals(before.Data, entity.Data))
+            {
+                _violations.Add(ViolationKind.AmbiguousSequence, $"{entity.Key} came twice with sequence {entity.Sequence} and different content.", entity.RequestNumber);
+            }
+
+            // Jira's text for builds is "less than or equal to": the later of two equals is dropped.
+            if (entity.Key.Kind is EntityKind.Build)
+            {
+                return;
+            }
+        }
+
+        if (before is not null)
+        {
+            Remove(before.Key);
+        }
+
+        _entities[entity.Key] = entity;
+        foreach (var issue in entity.IssueKeys)
+        {
+            Index(_byIssue, issue).Add(entity.Key);
+        }
+
+        if (entity.Key.RepositoryId is { } repository)
+        {
+            Index(_byRepository, repository).Add(entity.Key);
+        }
+
+        if (!upsert.PreventTransitions)
+        {
+            _automation.AddRange(AutomationRules.Of(before, entity));
+        }
+    }
+
+    private void RemoveRepository(string id)
+    {
+        foreach (var key in _byRepository.TryGetValue(id, out var inside) ? inside.ToList() : [])
+        {
+            Remove(key);
+        }
+
+        Remove(EntityKey.Repository(id));
+    }
+
+    private void Remove(EntityKey key)
+    {
+        if (!_entities.Remove(key, out var entity))
+        {
+            return;
+        }
+
+        foreach (var issue in entity.IssueKeys)
+        {
+            _byIssue[issue].Remove(key);
+        }
+
+        if (key.RepositoryId is { } repository)
+        {
+            _byRepository[repository].Remove(key);
+        }
+    }
+
+    private static HashSet<EntityKey> Index(Dictionary<string, HashSet<EntityKey>> index, string name)
+    {
+        if (!index.TryGetValue(name, out var keys))
+        {
+            index[name] = keys = [];
+        }
+
+        return keys;
+    }
+}
