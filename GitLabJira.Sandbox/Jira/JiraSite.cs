@@ -25,14 +25,11 @@ public sealed class JiraSite : IAsyncDisposable
         Options = options;
         KeyHost = keyHost;
         _ownsKeyHost = options.KeyHost is null;
-        // Chances of a sandbox need to be repeatable, not secure.
-#pragma warning disable CA5394
         var random = new Random(options.Seed);
         Faults = new(new Random(options.Seed + 1));
         Clock = new(options.Clock, Faults);
         Violations = new(options.Clock);
         State = new(options.Clock, Violations, () => options.MinApplyDelay + (random.NextDouble() * (options.MaxApplyDelay - options.MinApplyDelay)));
-#pragma warning restore CA5394
         Links = new(options.Clock, Violations);
         Issues = new(options.Clock, Users);
         _apps = new(this, keyHost, Clock);

@@ -1,3 +1,4 @@
+using GitLabJira.LocalRuntime.Time;
 using GitLabJira.Sandbox.Jira.Signing;
 using GitLabJira.Sandbox.Jira.Traffic;
 
@@ -8,7 +9,7 @@ public sealed record JiraSiteOptions
 {
     public string Name { get; init; } = "Northwind";
 
-    public TimeProvider Clock { get; init; } = TimeProvider.System;
+    public RuntimeClock Clock { get; init; } = WallClock.Instance;
 
     /// <summary>Seeds delays and chances, so that a run can be repeated.</summary>
     public int Seed { get; init; } = 1;

@@ -30,13 +30,13 @@ internal sealed class AppManager(JiraSite site, AtlassianKeyHost keyHost, SiteCl
         async () =>
         {
             var descriptor = await FetchAsync(descriptorUrl, cancellationToken);
-            if (newClientKey || !_clientKeys.ContainsKey(descriptor.Key))
+            if (newClientKey || !_clientKeys.TryGetValue(descriptor.Key, out var clientKey))
             {
-                _clientKeys[descriptor.Key] = Guid.NewGuid().ToString();
+                clientKey = _clientKeys[descriptor.Key] = Guid.NewGuid().ToString();
             }
 
             var secret = App?.Key == descriptor.Key && !newClientKey ? App.SharedSecret : NewSecret();
-            return await TellInstalledAsync(new(descriptor, descriptorUrl, _clientKeys[descriptor.Key], secret, clock.Now), accountId, cancellationToken);
+            return await TellInstalledAsync(new(descriptor, descriptorUrl, clientKey, secret, clock.Now), accountId, cancellationToken);
         },
         cancellationToken);
 

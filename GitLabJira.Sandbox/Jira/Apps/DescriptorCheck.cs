@@ -10,6 +10,9 @@ internal static class DescriptorCheck
     private static readonly string[] KnownScopes =
         ["NONE", "READ", "WRITE", "DELETE", "PROJECT_ADMIN", "SPACE_ADMIN", "ADMIN", "ACT_AS_USER", "ACCESS_EMAIL_ADDRESSES"];
 
+    private static readonly string[] Migrations = ["gdpr", "signed-install", "context-qsh"];
+    private static readonly string[] ProviderScopes = ["READ", "WRITE", "DELETE"];
+
     public static Findings Check(JsonElement root)
     {
         var findings = new Findings();
@@ -20,7 +23,11 @@ internal static class DescriptorCheck
         }
 
         var descriptor = new AppDescriptor(root);
-        findings.Invalid.AddRange(Contradictions(descriptor));
+        foreach (var contradiction in Contradictions(descriptor))
+        {
+            findings.Invalid.Add(contradiction);
+        }
+
         return findings;
     }
 
@@ -36,14 +43,14 @@ internal static class DescriptorCheck
             yield return "An app without authentication type jwt and lifecycle.installed gets no shared secret, and could call nothing.";
         }
 
-        foreach (var migration in new[] { "gdpr", "signed-install", "context-qsh" }.Where(m => !descriptor.HasMigration(m)))
+        foreach (var migration in Migrations.Where(m => !descriptor.HasMigration(m)))
         {
             yield return $"apiMigrations.{migration} must be true: Jira no longer offers the older behaviour.";
         }
 
         foreach (var module in ApiFamily.All.Select(f => f.Module).Where(descriptor.HasModule))
         {
-            foreach (var scope in new[] { "READ", "WRITE", "DELETE" }.Where(s => !descriptor.Scopes.Contains(s, StringComparer.Ordinal)))
+            foreach (var scope in ProviderScopes.Where(s => !descriptor.Scopes.Contains(s, StringComparer.Ordinal)))
             {
                 yield return $"modules.{module} requires the {scope} scope.";
             }

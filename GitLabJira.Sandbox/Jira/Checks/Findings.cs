@@ -4,13 +4,13 @@ namespace GitLabJira.Sandbox.Jira.Checks;
 public sealed class Findings
 {
     /// <summary>A value of the wrong JSON type: a parser could not have read the request.</summary>
-    public List<string> Malformed { get; } = [];
+    public ICollection<string> Malformed { get; } = [];
 
     /// <summary>A value that breaks a limit.</summary>
-    public List<string> Invalid { get; } = [];
+    public ICollection<string> Invalid { get; } = [];
 
     /// <summary>Fields that Jira does not know. It ignores them; here they count as a mistake of the sender.</summary>
-    public List<string> Unknown { get; } = [];
+    public ICollection<string> Unknown { get; } = [];
 
     public bool Clean => Malformed.Count == 0 && Invalid.Count == 0;
 

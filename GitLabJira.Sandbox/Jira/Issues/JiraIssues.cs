@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace GitLabJira.Sandbox.Jira.Issues;
 
 /// <summary>Projects and issues of a site, by key and by id.</summary>
@@ -85,7 +87,7 @@ public sealed class JiraIssues
     {
         lock (_lock)
         {
-            var key = long.TryParse(keyOrId, out var id) && _keysById.TryGetValue(id, out var known) ? known : keyOrId;
+            var key = long.TryParse(keyOrId, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && _keysById.TryGetValue(id, out var known) ? known : keyOrId;
             return _issues.GetValueOrDefault(key);
         }
     }

@@ -1,13 +1,14 @@
+using System.Text;
+using System.Text.Json;
 using GitLabJira.Sandbox.Jira.Checks;
 using GitLabJira.Sandbox.Jira.Store;
 using GitLabJira.Sandbox.Jira.Traffic;
 using Microsoft.AspNetCore.Http;
-using System.Text;
 
 namespace GitLabJira.Sandbox.Jira.Rest;
 
 /// <summary>Takes a bulk request: checks it, accepts what is sound, and leaves storing for later, as Jira does.</summary>
-internal sealed class BulkEndpoint(JiraSite site, ApiFamily family, Func<System.Text.Json.JsonElement, Submission> read, Func<BulkOutcome, object> answer)
+internal sealed class BulkEndpoint(JiraSite site, ApiFamily family, Func<JsonElement, Submission> read, Func<BulkOutcome, object> answer)
 {
     public async Task<IResult> HandleAsync(HttpContext context)
     {
@@ -62,10 +63,10 @@ internal sealed class BulkEndpoint(JiraSite site, ApiFamily family, Func<System.
 
         using var body = new MemoryStream();
         var chunk = new byte[64 * 1024];
-        int read;
-        while ((read = await context.Request.Body.ReadAsync(chunk, context.RequestAborted)) > 0)
+        int count;
+        while ((count = await context.Request.Body.ReadAsync(chunk, context.RequestAborted)) > 0)
         {
-            body.Write(chunk, 0, read);
+            await body.WriteAsync(chunk.AsMemory(0, count), context.RequestAborted);
             if (body.Length > limit)
             {
                 return null;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using GitLabJira.Sandbox.Jira.Issues;
-using GitLabJira.Sandbox.Jira.Traffic;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -22,12 +21,6 @@ internal sealed class PlatformRoutes(JiraSite site)
         routes.MapPost("/rest/api/3/permissions/check", Guarded(PermissionsAsync));
         routes.MapGet("/rest/api/3/issue/{key}", Guarded(Issue));
         routes.MapGet("/rest/api/3/project/{key}", Guarded(Project));
-        routes.Map("/rest/{**path}", context =>
-        {
-            site.Violations.Add(ViolationKind.UnknownEndpoint, $"{context.Request.Method} {context.Request.Path}", SiteRequest.Of(context).Number);
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return Task.CompletedTask;
-        });
     }
 
     private static IResult Error(int status, string message) => Results.Json(new { errorMessages = new[] { message }, errors = new { } }, statusCode: status);

@@ -19,6 +19,11 @@ internal sealed class RequestPipeline(JiraSite site, RateLimits limits, FaultPla
         }
         finally
         {
+            if (IsApi(context) && !request.Cut && context.Response.StatusCode == StatusCodes.Status404NotFound && context.GetEndpoint() is null)
+            {
+                site.Violations.Add(ViolationKind.UnknownEndpoint, $"{context.Request.Method} {context.Request.Path}", request.Number);
+            }
+
             site.RequestLog.Add(new(
                 request.Number,
                 request.At,
