@@ -2,8 +2,10 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using GitLabJira.LocalRuntime.Time;
 using GitLabJira.Sandbox.Jira;
 using GitLabJira.Sandbox.Jira.Signing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace GitLabJira.WholeApp.Tests.Jira;
 
@@ -15,19 +17,19 @@ internal sealed class SiteUnderTest : IAsyncDisposable
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
 
-    private SiteUnderTest(JiraSite site, TinyApp app, ManualClock clock) => (Site, App, Clock) = (site, app, clock);
+    private SiteUnderTest(JiraSite site, TinyApp app, FakeTimeProvider clock) => (Site, App, Clock) = (site, app, clock);
 
     public JiraSite Site { get; }
 
     public TinyApp App { get; }
 
-    public ManualClock Clock { get; }
+    public FakeTimeProvider Clock { get; }
 
     /// <summary>Changes are applied at once unless the options say otherwise.</summary>
     public static async Task<SiteUnderTest> StartAsync(Func<JiraSiteOptions, JiraSiteOptions>? configure = null, bool install = true)
     {
-        var clock = new ManualClock();
-        var options = new JiraSiteOptions { Clock = clock, KeyHost = await KeyHost.Value, MinApplyDelay = TimeSpan.Zero, MaxApplyDelay = TimeSpan.Zero };
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
+        var options = new JiraSiteOptions { Clock = new WallClock(clock), KeyHost = await KeyHost.Value, MinApplyDelay = TimeSpan.Zero, MaxApplyDelay = TimeSpan.Zero };
         var under = new SiteUnderTest(await JiraSite.StartAsync(configure?.Invoke(options) ?? options), await TinyApp.StartAsync(), clock);
         if (install)
         {
