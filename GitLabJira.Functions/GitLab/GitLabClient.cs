@@ -48,7 +48,7 @@ public sealed class GitLabClient(HttpClient http, IInstances instances, TimeProv
         return new ListPage<T>(items, next, total);
     }
 
-    internal static Uri Address(Uri host, string path) => new($"{host.AbsoluteUri.TrimEnd('/')}/api/v4/{path}");
+    internal static Uri Address(Uri host, string path) => GitLabHosts.Address(host, $"api/v4/{path}");
 
     private async Task<HttpResponseMessage> SendAsync(GitLabAccess access, Uri address, CancellationToken cancellationToken)
     {

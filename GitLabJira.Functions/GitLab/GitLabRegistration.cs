@@ -1,4 +1,11 @@
+using System.Net;
+using GitLabJira.Functions.GitLab.Grants;
+using GitLabJira.Functions.GitLab.Instances;
+using GitLabJira.Functions.GitLab.Links;
+using GitLabJira.Functions.GitLab.Reading;
+using GitLabJira.Functions.Hosting;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Http.Resilience;
 
 namespace GitLabJira.Functions.GitLab;
 
@@ -6,6 +13,54 @@ public static class GitLabRegistration
 {
     public static IServiceCollection AddGitLab(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddSettings<GitLabOptions>(GitLabOptions.Section);
+        services.AddSingleton<GitLabInstances>();
+        services.AddSingleton<IInstances>(provider => provider.GetRequiredService<GitLabInstances>());
+
+        AddReads(services.AddHttpClient<GitLabClient>());
+        services.AddTransient<IGitLabReader, GitLabReader>();
+
+        services.AddSingleton<LinkIndex>();
+        services.AddSingleton<LinkStore>();
+        services.AddSingleton<ILinks>(provider => provider.GetRequiredService<LinkStore>());
+        services.AddSingleton<LinkMaking>();
+        services.AddSingleton<ILinkRemoval, LinkRemoval>();
         return services;
     }
+
+    /// <summary>What every client of GitLab has: no redirects (a token would follow them), no cookies, a bound on time and size.</summary>
+    private static IHttpClientBuilder AddBasics(IHttpClientBuilder client) => client
+        .ConfigureHttpClient(http =>
+        {
+            http.Timeout = TimeSpan.FromSeconds(60);
+            http.MaxResponseContentBufferSize = 128 * 1024 * 1024;
+            http.DefaultRequestHeaders.UserAgent.ParseAdd("GitLabJira/1.0");
+            http.DefaultRequestHeaders.Accept.ParseAdd("application/json");
+        })
+        .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.All,
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        })
+        .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
+
+    private static void AddReads(IHttpClientBuilder client) => AddBasics(client)
+        .AddStandardResilienceHandler(options =>
+        {
+            options.TotalRequestTimeout.Timeout = TimeSpan.FromSeconds(40);
+            options.AttemptTimeout.Timeout = TimeSpan.FromSeconds(15);
+            options.Retry.MaxRetryAttempts = 2;
+            options.Retry.Delay = TimeSpan.FromMilliseconds(500);
+            // A named delay is the caller's to schedule durably; a limit is named even where the header is missing.
+            options.Retry.ShouldHandle = args => ValueTask.FromResult(
+                HttpClientResiliencePredicates.IsTransient(args.Outcome)
+                && args.Outcome.Result is not { StatusCode: HttpStatusCode.TooManyRequests }
+                && args.Outcome.Result?.Headers.RetryAfter is null);
+            options.CircuitBreaker.SamplingDuration = TimeSpan.FromSeconds(60);
+        })
+        // One slow instance must not open the circuit of the others.
+        .SelectPipelineByAuthority();
 }

@@ -1,3 +1,4 @@
+using GitLabJira.Functions.GitLab.Instances;
 using GitLabJira.Functions.GitLab.Model;
 using GitLabJira.Functions.GitLab.Wire;
 
@@ -157,7 +158,7 @@ internal static class GitLabModels
         one.Id is { } id ? id == other.Id : one.Username is { } name && string.Equals(name, other.Username, StringComparison.Ordinal);
 
     /// <summary>Old versions leave web addresses out; GitLab redirects this one to the project.</summary>
-    private static string ProjectAddress(GitLabAccess access, long projectId) => $"{access.Host.AbsoluteUri.TrimEnd('/')}/projects/{projectId}";
+    private static string ProjectAddress(GitLabAccess access, long projectId) => GitLabHosts.Address(access.Host, $"projects/{projectId}").AbsoluteUri;
 
     private static string? Text(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 }

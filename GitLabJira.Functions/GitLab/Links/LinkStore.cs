@@ -1,0 +1,100 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Azure.Data.Tables;
+using GitLabJira.Functions.Sealing;
+using GitLabJira.Functions.Storage;
+
+namespace GitLabJira.Functions.GitLab.Links;
+
+/// <summary>Links in the tables <c>Links</c> and <c>LinkIndex</c>, kept for 30 s.</summary>
+public sealed class LinkStore(AppTables tables, LinkIndex index, ISealer sealer, TimeProvider clock) : ILinks
+{
+    private readonly AppTable _table = tables.Get(LinkRow.Table);
+    private readonly RowCache<Found> _links = new(clock);
+    private readonly RowCache<IReadOnlyList<HookSecret>> _secrets = new(clock);
+
+    public async Task<(LinkLookup Lookup, Link? Link)> FindAsync(Guid linkId, bool fresh, CancellationToken cancellationToken)
+    {
+        var found = await _links.GetAsync(CacheKey(linkId), fresh, read => ReadAsync(linkId, read), cancellationToken);
+
+        return found is null ? (LinkLookup.Unknown, null) : (found.Lookup, found.Link);
+    }
+
+    public async Task<Link?> GetAsync(string clientKey, Guid linkId, CancellationToken cancellationToken) =>
+        await _table.FindAsync(LinkRow.Partition(clientKey), LinkRow.Row(linkId), cancellationToken) is { } row ? LinkRow.Read(row) : null;
+
+    public IAsyncEnumerable<Link> ListAsync(string clientKey, CancellationToken cancellationToken) =>
+        _table.ListAsync(LinkRow.Partition(clientKey), cancellationToken).Where(row => row.RowKey != LinkRow.Guard).Select(LinkRow.Read);
+
+    /// <summary>Links of all installations in one of <paramref name="states"/>: a scan, for timers.</summary>
+    public IAsyncEnumerable<Link> ScanAsync(LinkState state, CancellationToken cancellationToken) =>
+        _table.QueryAsync(TableClient.CreateQueryFilter($"State eq {state.ToString()}"), columns: null, cancellationToken).Select(LinkRow.Read);
+
+    public async Task<Link?> UpdateAsync(string clientKey, Guid linkId, Func<Link, Link?> change, CancellationToken cancellationToken)
+    {
+        while (await _table.FindAsync(LinkRow.Partition(clientKey), LinkRow.Row(linkId), cancellationToken) is { } row)
+        {
+            var link = LinkRow.Read(row);
+
+            if (change(link) is not { } changed)
+            {
+                return link;
+            }
+
+            changed = changed.State == link.State ? changed : changed with { StateChangedAt = clock.GetUtcNow() };
+
+            if (await _table.TryReplaceAsync(LinkRow.Write(changed, row.GetBinary(LinkRow.HookSecrets)), row.ETag, cancellationToken) is { } etag)
+            {
+                Forget(linkId);
+                return changed with { ETag = etag };
+            }
+        }
+
+        Forget(linkId);
+        return null;
+    }
+
+    public async Task<IReadOnlyList<HookSecret>> HookSecretsAsync(Link link, CancellationToken cancellationToken) =>
+        await _secrets.GetAsync($"{link.Id:N} {link.ETag}", fresh: false, read => OpenAsync(link, read), cancellationToken) ?? [];
+
+    /// <summary>For those who write link rows themselves.</summary>
+    internal void Forget(Guid linkId) => _links.Forget(CacheKey(linkId));
+
+    internal async Task<byte[]> SealAsync(Link link, IReadOnlyList<HookSecret> secrets, CancellationToken cancellationToken) =>
+        await sealer.SealAsync(JsonSerializer.SerializeToUtf8Bytes(secrets, HookSecretJson.Default.IReadOnlyListHookSecret), Context(link), cancellationToken);
+
+    private async Task<Found?> ReadAsync(Guid linkId, CancellationToken cancellationToken)
+    {
+        var (lookup, clientKey) = await index.FindAsync(linkId, cancellationToken);
+
+        if (clientKey is null)
+        {
+            return lookup is LinkLookup.Unknown ? null : new Found(lookup, Link: null);
+        }
+
+        return await GetAsync(clientKey, linkId, cancellationToken) switch
+        {
+            null => null,
+            { State: LinkState.Unlinking } => new Found(LinkLookup.Unlinked, Link: null),
+            var link => new Found(LinkLookup.Known, link),
+        };
+    }
+
+    private async Task<IReadOnlyList<HookSecret>?> OpenAsync(Link link, CancellationToken cancellationToken)
+    {
+        var row = await _table.FindAsync(LinkRow.Partition(link.ClientKey), LinkRow.Row(link.Id), cancellationToken);
+
+        return row?.GetBinary(LinkRow.HookSecrets) is { } sealedSecrets
+            ? JsonSerializer.Deserialize(await sealer.OpenAsync(sealedSecrets, Context(link), cancellationToken), HookSecretJson.Default.IReadOnlyListHookSecret)
+            : null;
+    }
+
+    private static SealContext Context(Link link) => new(LinkRow.Table, LinkRow.Partition(link.ClientKey), LinkRow.Row(link.Id), LinkRow.HookSecrets);
+
+    private static string CacheKey(Guid linkId) => linkId.ToString("N");
+
+    private sealed record Found(LinkLookup Lookup, Link? Link);
+}
+
+[JsonSerializable(typeof(IReadOnlyList<HookSecret>))]
+internal sealed partial class HookSecretJson : JsonSerializerContext;
