@@ -23,7 +23,7 @@ public sealed class GitLabOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         // http is for this machine only: tokens would travel in the clear.
-        if (!Host.IsAbsoluteUri || (Host.Scheme != Uri.UriSchemeHttps && !(Host.Scheme == Uri.UriSchemeHttp && Host.IsLoopback)))
+        if (!Host.IsAbsoluteUri || !(IsScheme(Uri.UriSchemeHttps) || (IsScheme(Uri.UriSchemeHttp) && Host.IsLoopback)))
         {
             yield return new ValidationResult("must be an absolute https address (http only on this machine).", [nameof(Host)]);
         }
@@ -32,4 +32,6 @@ public sealed class GitLabOptions : IValidatableObject
             yield return new ValidationResult("must have no query, fragment or user part.", [nameof(Host)]);
         }
     }
+
+    private bool IsScheme(string scheme) => string.Equals(Host.Scheme, scheme, StringComparison.Ordinal);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using GitLabJira.Functions.GitLab.Grants;
+using GitLabJira.Functions.GitLab.Groups;
 using GitLabJira.Functions.GitLab.Instances;
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Reading;
@@ -19,6 +20,16 @@ public static class GitLabRegistration
 
         AddReads(services.AddHttpClient<GitLabClient>());
         services.AddTransient<IGitLabReader, GitLabReader>();
+
+        services.AddTransient<GitLabGroups>();
+
+        AddBasics(services.AddHttpClient<GitLabOAuth>());
+        services.AddSingleton<GrantStore>();
+        services.AddSingleton<SignInStore>();
+        services.AddSingleton<GrantTokens>();
+        services.AddSingleton<AccountGrants>();
+        services.AddSingleton<IGrantAccess, GrantAccess>();
+        services.AddSingleton<IGrants, GrantRevocation>();
 
         services.AddSingleton<LinkIndex>();
         services.AddSingleton<LinkStore>();

@@ -73,16 +73,17 @@ public sealed class LinkMaking(AppTables tables, LinkStore links, LinkIndex inde
             }
 
             var below = await _table.ListAsync(partition, cancellationToken)
-                .Where(other => other.RowKey != LinkRow.Guard)
+                .Where(other => !LinkRow.IsGuard(other))
                 .Select(other => (Row: other, Link: LinkRow.Read(other)))
                 .Where(other => IsLiveBelow(other.Link, link))
+                // Beyond a transaction's size the rest stays linked beside its parent: doubled work, nothing lost.
+                .Take(TableLimits.TransactionRows - 1)
                 .ToListAsync(cancellationToken);
             var now = clock.GetUtcNow();
             var inherited = link.InheritedLinkIds.Concat(below.SelectMany(other => other.Link.InheritedLinkIds.Prepend(other.Link.Id))).Distinct();
             var active = complete(link) with { State = LinkState.Active, StateReason = null, StateChangedAt = now, InheritedLinkIds = [.. inherited] };
 
-            // Beyond a transaction's size the rest stays linked beside its parent until that is unlinked: doubled work, nothing lost.
-            var actions = below.Take(TableLimits.TransactionRows - 1)
+            var actions = below
                 .Select(other => Replace(TakenOver(other.Link, by: link, now), other.Row))
                 .Prepend(Replace(active, row))
                 .ToList();

@@ -12,6 +12,8 @@ internal static class LinkRow
     /// <summary>Sealed; no part of <see cref="Link"/>, so that it is opened only where a hook is checked or placed.</summary>
     public const string HookSecrets = nameof(HookSecrets);
 
+    public static bool IsGuard(TableEntity row) => string.Equals(row.RowKey, Guard, StringComparison.Ordinal);
+
     public static string Partition(string clientKey) => TableKey.Of(clientKey);
 
     public static string Row(Guid linkId) => TableKey.Of(linkId.ToString("N"));

@@ -24,9 +24,9 @@ public sealed class LinkStore(AppTables tables, LinkIndex index, ISealer sealer,
         await _table.FindAsync(LinkRow.Partition(clientKey), LinkRow.Row(linkId), cancellationToken) is { } row ? LinkRow.Read(row) : null;
 
     public IAsyncEnumerable<Link> ListAsync(string clientKey, CancellationToken cancellationToken) =>
-        _table.ListAsync(LinkRow.Partition(clientKey), cancellationToken).Where(row => row.RowKey != LinkRow.Guard).Select(LinkRow.Read);
+        _table.ListAsync(LinkRow.Partition(clientKey), cancellationToken).Where(row => !LinkRow.IsGuard(row)).Select(LinkRow.Read);
 
-    /// <summary>Links of all installations in one of <paramref name="states"/>: a scan, for timers.</summary>
+    /// <summary>Links of all installations in <paramref name="state"/>: a scan, for timers.</summary>
     public IAsyncEnumerable<Link> ScanAsync(LinkState state, CancellationToken cancellationToken) =>
         _table.QueryAsync(TableClient.CreateQueryFilter($"State eq {state.ToString()}"), columns: null, cancellationToken).Select(LinkRow.Read);
 

@@ -1,0 +1,194 @@
+using System.Collections.Concurrent;
+using GitLabJira.Functions.GitLab.Groups;
+using GitLabJira.Functions.GitLab.Links;
+
+namespace GitLabJira.Functions.GitLab.Grants;
+
+/// <summary>Calls GitLab for links: first as who linked the group, then as anyone else of the installation who has the role.</summary>
+public sealed partial class GrantAccess(GrantStore store, GrantTokens tokens, GitLabGroups groups, ILinks links, TimeProvider clock, ILogger<GrantAccess> logger) : IGrantAccess
+{
+    private const string NeedsSignIn = "No GitLab sign-in works for this group any more.";
+
+    private static readonly TimeSpan RoleLife = TimeSpan.FromMinutes(5);
+
+    // Bounded by grants times groups, which an administrator makes by hand.
+    private readonly ConcurrentDictionary<(string Grant, long GroupId), (bool Has, DateTimeOffset Until)> _roles = new();
+
+    public async Task<T> CallAsync<T>(Link link, Func<GitLabAccess, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        GitLabRequestException? later = null;
+
+        foreach (var candidate in await CandidatesAsync(link, cancellationToken))
+        {
+            try
+            {
+                if (await TryAsync(link, candidate, call, cancellationToken) is { } answer)
+                {
+                    await ReviveAsync(link, cancellationToken);
+                    return answer.Value;
+                }
+            }
+            catch (GrantWaitsException exception)
+            {
+                later = exception.Cause;
+            }
+        }
+
+        // A grant that GitLab refuses for a moment is no reason to ask anyone to sign in.
+        if (later is not null)
+        {
+            throw later;
+        }
+
+        await AskForSignInAsync(link, cancellationToken);
+        throw new NoUsableGrantException(link.Id);
+    }
+
+    private async Task<IEnumerable<Grant>> CandidatesAsync(Link link, CancellationToken cancellationToken)
+    {
+        var grants = await store.ListAsync(link.ClientKey, link.Host, cancellationToken);
+
+        return grants
+            .Where(grant => !grant.Dead && grant.Epoch >= link.InstallationEpoch)
+            .OrderByDescending(grant => IsLinker(link, grant));
+    }
+
+    /// <returns>Null when this grant is of no use for the link.</returns>
+    private async Task<Answer<T>?> TryAsync<T>(Link link, Grant candidate, Func<GitLabAccess, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        if (await WaitingAsync(() => tokens.UsableAsync(candidate, cancellationToken)) is not { } grant)
+        {
+            return null;
+        }
+
+        for (var refreshed = false; ; refreshed = true)
+        {
+            var access = AccountGrants.Access(grant);
+
+            try
+            {
+                // Who linked the group had the role then; of anyone else we do not know.
+                if (!IsLinker(link, grant) && !await HasRoleAsync(link, grant, access, cancellationToken))
+                {
+                    return null;
+                }
+
+                var answer = new Answer<T>(await call(access, cancellationToken));
+
+                if (grant.Refusals > 0)
+                {
+                    await tokens.WorkedAsync(grant, cancellationToken);
+                }
+
+                return answer;
+            }
+            catch (GitLabRequestException exception) when (exception.Failure is GitLabFailure.Unauthorized)
+            {
+                if (refreshed)
+                {
+                    return await tokens.RefusedTwiceAsync(grant, cancellationToken) is { } wait
+                        ? throw new GrantWaitsException(new GitLabRequestException(GitLabFailure.Unavailable, exception.Status, wait, exception))
+                        : null;
+                }
+
+                if (await WaitingAsync(() => tokens.AfterRefusalAsync(grant, cancellationToken)) is not { } next)
+                {
+                    return null;
+                }
+
+                grant = next;
+            }
+            catch (GitLabRequestException exception) when (
+                exception.Failure is GitLabFailure.Forbidden or GitLabFailure.NotFound && IsLinker(link, grant))
+            {
+                // The entity may be gone, or the user's role: then somebody else may still see it.
+                if (await HasRoleAsync(link, grant, access, cancellationToken))
+                {
+                    throw;
+                }
+
+                return null;
+            }
+        }
+    }
+
+    private async Task<bool> HasRoleAsync(Link link, Grant grant, GitLabAccess access, CancellationToken cancellationToken)
+    {
+        var key = ($"{grant.ClientKey} {access.GrantKey}", link.GroupId);
+        var now = clock.GetUtcNow();
+
+        if (_roles.TryGetValue(key, out var known) && now < known.Until)
+        {
+            return known.Has;
+        }
+
+        bool has;
+
+        try
+        {
+            has = await groups.RoleAsync(access, link.GroupId, grant.UserId, cancellationToken) >= GitLabGroups.Maintainer;
+        }
+        catch (GitLabRequestException exception) when (exception.Failure is GitLabFailure.Forbidden)
+        {
+            has = false;
+        }
+
+        _roles[key] = (has, now + RoleLife);
+        return has;
+    }
+
+    private async Task AskForSignInAsync(Link link, CancellationToken cancellationToken)
+    {
+        var changed = false;
+        await links.UpdateAsync(
+            link.ClientKey,
+            link.Id,
+            row => (changed = row.State is LinkState.Active) ? row with { State = LinkState.NeedsSignIn, StateReason = NeedsSignIn } : null,
+            cancellationToken);
+
+        if (changed)
+        {
+            Log.NeedsSignIn(logger, link.Id);
+        }
+    }
+
+    private async Task ReviveAsync(Link link, CancellationToken cancellationToken)
+    {
+        if (link.State is LinkState.NeedsSignIn)
+        {
+            await links.UpdateAsync(
+                link.ClientKey,
+                link.Id,
+                row => row.State is LinkState.NeedsSignIn ? row with { State = LinkState.Active, StateReason = null } : null,
+                cancellationToken);
+        }
+    }
+
+    private static async Task<Grant?> WaitingAsync(Func<Task<Grant?>> refresh)
+    {
+        try
+        {
+            return await refresh();
+        }
+        catch (GitLabRequestException exception)
+        {
+            throw new GrantWaitsException(exception);
+        }
+    }
+
+    private static bool IsLinker(Link link, Grant grant) => string.Equals(grant.AccountId, link.LinkedByAccountId, StringComparison.Ordinal);
+
+    private sealed record Answer<T>(T Value);
+
+    /// <summary>Tells a grant that has to wait from a call that failed.</summary>
+    private sealed class GrantWaitsException(GitLabRequestException cause) : Exception(cause.Message, cause)
+    {
+        public GitLabRequestException Cause { get; } = cause;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Link {LinkId} has no usable GitLab grant; someone has to sign in.")]
+        public static partial void NeedsSignIn(ILogger logger, Guid linkId);
+    }
+}
