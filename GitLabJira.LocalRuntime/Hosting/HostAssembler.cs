@@ -112,11 +112,11 @@ internal sealed class HostAssembler
         var clock = _options.Clock ?? ClockSource.Create(name => _settings[name]);
 
         Web.Host.UseDefaultServiceProvider(o => o.ValidateScopes = o.ValidateOnBuild = Web.Environment.IsDevelopment());
-        Web.Logging.AddConfiguration(Web.Configuration.GetSection("Logging"));
-        Web.Logging.AddSimpleConsole();
+        AddLogging();
 
         services.AddSingleton(clock);
         services.AddSingleton<TimeProvider>(clock);
+        services.AddSingleton(_options);
         services.AddSingleton(_settings);
         services.AddSingleton(_hostJson);
         services.AddSingleton(Middleware);
@@ -130,5 +130,14 @@ internal sealed class HostAssembler
         services.AddOptions<WorkerOptions>().PostConfigure<IOptions<JsonSerializerOptions>>((o, json) => o.Serializer ??= new JsonObjectSerializer(json.Value));
 
         services.AddTriggers();
+    }
+
+    private void AddLogging()
+    {
+        // Below the configuration, so that a developer can have these lines back.
+        Web.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        Web.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+        Web.Logging.AddConfiguration(Web.Configuration.GetSection("Logging"));
+        Web.Logging.AddSimpleConsole(o => (o.SingleLine, o.TimestampFormat) = (true, "HH:mm:ss.fff "));
     }
 }

@@ -1,11 +1,13 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace GitLabJira.LocalRuntime.Hosting;
 
 /// <summary>What this host honours of <c>host.json</c>, with the real host's defaults.</summary>
 public sealed record HostJson
 {
+    // By reflection: generated code would overwrite the defaults of init properties that the file does not name.
+    private static readonly JsonSerializerOptions Options = new() { PropertyNameCaseInsensitive = true, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
     public HttpSection Http { get; init; } = new();
 
     public QueuesSection Queues { get; init; } = new();
@@ -13,7 +15,7 @@ public sealed record HostJson
     public DurableTaskSection DurableTask { get; init; } = new();
 
     internal static HostJson Parse(string? text) =>
-        text is null ? new() : JsonSerializer.Deserialize(text, HostJsonContext.Default.HostJsonFile)?.Extensions ?? new();
+        text is null ? new() : JsonSerializer.Deserialize<HostJsonFile>(text, Options)?.Extensions ?? new();
 }
 
 public sealed record HttpSection
@@ -52,8 +54,3 @@ public sealed record DurableTaskSection
 }
 
 internal sealed record HostJsonFile(HostJson? Extensions);
-
-[JsonSourceGenerationOptions(
-    PropertyNameCaseInsensitive = true, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true)]
-[JsonSerializable(typeof(HostJsonFile))]
-internal sealed partial class HostJsonContext : JsonSerializerContext;

@@ -29,7 +29,7 @@ internal sealed class HostLayer(HttpFunctions functions, FunctionKeys keys) : IS
             http.Request.Headers.Remove(header);
         }
 
-        if (http.Request.Path == "/" && HttpMethods.IsGet(http.Request.Method))
+        if (http.Request.Path == "/")
         {
             http.Response.ContentType = "text/plain";
             return http.Response.WriteAsync("This is the host's own page; the functions have other addresses.", http.RequestAborted);

@@ -15,7 +15,6 @@ namespace GitLabJira.LocalRuntime.Http;
 internal sealed partial class HttpFunctions(
     FunctionCatalog catalog,
     HostJson hostJson,
-    HostSettings settings,
     FunctionInvoker invoker,
     RuntimeClock clock,
     IHostApplicationLifetime lifetime,
@@ -27,8 +26,7 @@ internal sealed partial class HttpFunctions(
 
         foreach (var (function, trigger) in catalog.TriggeredBy<HttpTriggerAttribute>())
         {
-            var route = settings.Resolve(trigger.Route ?? function.Name);
-            var pattern = RoutePatternFactory.Parse($"{hostJson.Http.RoutePrefix.Trim('/')}/{route.TrimStart('/')}".TrimStart('/'));
+            var pattern = RoutePatternFactory.Parse($"{hostJson.Http.RoutePrefix}/{trigger.Route ?? function.Name}");
             var endpoint = new RouteEndpointBuilder(http => RunAsync(http, function), pattern, order: 0) { DisplayName = function.Name };
 
             endpoint.Metadata.Add(new HttpMethodMetadata(trigger.Methods ?? []));
