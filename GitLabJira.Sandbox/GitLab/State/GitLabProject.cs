@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+
+namespace GitLabJira.Sandbox.GitLab.State;
+
+/// <summary>The right that a project gives to a foreign group.</summary>
+public sealed record ProjectShare(long GroupId, AccessLevel Level, DateOnly? ExpiresAt = null);
+
+/// <summary>A project with its repository and everything that lives in it. Immutable: a reader keeps what it saw.</summary>
+/// <param name="NamespaceId">A group, or the personal namespace of a user.</param>
+public sealed record GitLabProject(
+    long Id,
+    long NamespaceId,
+    string Name,
+    string Path,
+    string FullPath,
+    string NameWithNamespace,
+    long CreatorId,
+    DateTimeOffset CreatedAt,
+    string Description = "",
+    Visibility Visibility = Visibility.Private,
+    string DefaultBranch = "main")
+{
+    public DateTimeOffset UpdatedAt { get; init; } = CreatedAt;
+
+    public DateTimeOffset LastActivityAt { get; init; } = CreatedAt;
+
+    public bool IsArchived { get; init; }
+
+    public DateOnly? MarkedForDeletionOn { get; init; }
+
+    public long? ForkedFromId { get; init; }
+
+    public int ApprovalsRequired { get; init; }
+
+    /// <summary>A push to the source branch takes approvals back, as in new Premium projects.</summary>
+    public bool ResetsApprovalsOnPush { get; init; } = true;
+
+    public ImmutableDictionary<long, Member> Members { get; init; } = ImmutableDictionary<long, Member>.Empty;
+
+    public ImmutableArray<ProjectShare> SharedWith { get; init; } = [];
+
+    public ImmutableSortedDictionary<string, Branch> Branches { get; init; } = ImmutableSortedDictionary.Create<string, Branch>(StringComparer.Ordinal);
+
+    public ImmutableDictionary<string, Commit> Commits { get; init; } = ImmutableDictionary.Create<string, Commit>(StringComparer.Ordinal);
+
+    public ImmutableSortedDictionary<long, MergeRequest> MergeRequests { get; init; } = ImmutableSortedDictionary<long, MergeRequest>.Empty;
+
+    public ImmutableSortedDictionary<long, Pipeline> Pipelines { get; init; } = ImmutableSortedDictionary<long, Pipeline>.Empty;
+
+    public ImmutableSortedDictionary<long, DeployEnvironment> Environments { get; init; } = ImmutableSortedDictionary<long, DeployEnvironment>.Empty;
+
+    public ImmutableSortedDictionary<long, Deployment> Deployments { get; init; } = ImmutableSortedDictionary<long, Deployment>.Empty;
+
+    public ImmutableSortedDictionary<string, FeatureFlag> FeatureFlags { get; init; } = ImmutableSortedDictionary.Create<string, FeatureFlag>(StringComparer.Ordinal);
+
+    public bool IsEmptyRepository => Branches.IsEmpty;
+
+    public Commit? Head(string branch) => Branches.TryGetValue(branch, out var found) ? Commits[found.Sha] : null;
+}

@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+
+namespace GitLabJira.Sandbox.GitLab.State;
+
+/// <summary>States of pipelines and jobs, in GitLab's words.</summary>
+public enum CiStatus
+{
+    Created,
+    WaitingForResource,
+    Preparing,
+    Pending,
+    Running,
+    Success,
+    Failed,
+    Canceling,
+    Canceled,
+    Skipped,
+    Manual,
+    Scheduled,
+}
+
+/// <summary>A job of a pipeline.</summary>
+public sealed record Job(long Id, string Stage, string Name, CiStatus Status, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt = null, DateTimeOffset? FinishedAt = null, string? Environment = null);
+
+/// <summary>A pipeline. Ids of gitlab.com left the 32-bit range in 2025, and so do these.</summary>
+/// <param name="Ref">A branch, or <c>refs/merge-requests/N/head</c> for merge request pipelines.</param>
+public sealed record Pipeline(
+    long Id,
+    long Iid,
+    string Ref,
+    string Sha,
+    string BeforeSha,
+    string Source,
+    long UserId,
+    CiStatus Status,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt)
+{
+    public long? MergeRequestIid { get; init; }
+
+    public string? Name { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    public ImmutableArray<Job> Jobs { get; init; } = [];
+}
