@@ -42,7 +42,7 @@ internal static class Building
     public static Pipeline SetStatus(Change change, long projectId, long pipelineId, CiStatus status)
     {
         var before = change.Project(projectId).Pipelines.TryGetValue(pipelineId, out var found) ? found : throw new GitLabRefusedException("404 Pipeline Not Found");
-        change.Require(before.Status != status, "The pipeline has that status already.");
+        Change.Require(before.Status != status, "The pipeline has that status already.");
         var ended = status is CiStatus.Success or CiStatus.Failed or CiStatus.Canceled or CiStatus.Skipped;
         var started = before.StartedAt ?? (status is CiStatus.Running or CiStatus.Success or CiStatus.Failed ? change.Now : null);
         var after = before with

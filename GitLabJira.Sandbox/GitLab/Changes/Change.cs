@@ -34,6 +34,9 @@ public sealed class Change(GitLabState state, DateTimeOffset now, IdSequence ids
 
     public void Set(GitLabProject project) => State = State.With(project with { UpdatedAt = Now, LastActivityAt = Now });
 
+    /// <summary>Stores a project as it is, with the times that it brings.</summary>
+    internal void Load(GitLabProject project) => State = State.With(project);
+
     public void Set(MergeRequest mergeRequest)
     {
         var project = Project(mergeRequest.ProjectId);
@@ -71,7 +74,7 @@ public sealed class Change(GitLabState state, DateTimeOffset now, IdSequence ids
         Emit(hook => hook.GroupId is { } id && groups.Contains(id), trigger, body, branch: null, group.FullPath);
     }
 
-    public void Require(bool allowed, string why)
+    public static void Require(bool allowed, string why)
     {
         if (!allowed)
         {

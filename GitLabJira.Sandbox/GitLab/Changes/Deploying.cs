@@ -27,7 +27,7 @@ internal static class Deploying
         var place = Environment(change, projectId, environment, tier: null, externalUrl: null);
         var project = change.Project(projectId);
         var deployed = sha ?? project.Head(gitRef)?.Sha ?? throw new GitLabRefusedException("The branch or tag does not exist");
-        change.Require(project.Commits.ContainsKey(deployed), "The commit does not exist");
+        Change.Require(project.Commits.ContainsKey(deployed), "The commit does not exist");
         var job = pipelineId is null ? (long?)null : change.Ids.NextJob();
         var deployment = new Deployment(
             change.Ids.NextDeployment(),
@@ -36,7 +36,7 @@ internal static class Deploying
 
         if (pipelineId is { } id)
         {
-            change.Require(project.Pipelines.ContainsKey(id), "404 Pipeline Not Found");
+            Change.Require(project.Pipelines.ContainsKey(id), "404 Pipeline Not Found");
             var pipeline = project.Pipelines[id];
             var withJob = pipeline with { Jobs = pipeline.Jobs.Add(new Job(job!.Value, "deploy", $"deploy to {environment}", CiStatus.Running, change.Now, change.Now, Environment: environment)) };
             change.Set(project with { Pipelines = project.Pipelines.SetItem(id, withJob) });
@@ -49,7 +49,7 @@ internal static class Deploying
     public static Deployment SetStatus(Change change, long projectId, long deploymentId, DeploymentStatus status)
     {
         var before = change.Project(projectId).Deployments.TryGetValue(deploymentId, out var found) ? found : throw new GitLabRefusedException("404 Deployment Not Found");
-        change.Require(before.Status != status, "The deployment has that status already.");
+        Change.Require(before.Status != status, "The deployment has that status already.");
         var ended = status is DeploymentStatus.Success or DeploymentStatus.Failed or DeploymentStatus.Canceled;
         var after = before with { Status = status, UpdatedAt = change.Now, FinishedAt = ended ? change.Now : null };
         Store(change, projectId, after);

@@ -14,7 +14,7 @@ internal static class Flagging
     {
         var project = change.Project(projectId);
         change.RequireLevel(userId, project, AccessLevel.Developer);
-        change.Require(!project.FeatureFlags.ContainsKey(name), "Name has already been taken");
+        Change.Require(!project.FeatureFlags.ContainsKey(name), "Name has already been taken");
         var flag = new FeatureFlag(
             change.Ids.NextFlag(), (project.FeatureFlags.IsEmpty ? 0 : project.FeatureFlags.Values.Max(one => one.Iid)) + 1, name, description, isActive, change.Now, change.Now)
         {
@@ -53,7 +53,7 @@ internal static class Flagging
     {
         var project = change.Project(projectId);
         change.RequireLevel(userId, project, AccessLevel.Developer);
-        change.Require(project.FeatureFlags.ContainsKey(name), "404 Not Found");
+        Change.Require(project.FeatureFlags.ContainsKey(name), "404 Not Found");
         change.Set(project with { FeatureFlags = project.FeatureFlags.Remove(name) });
     }
 

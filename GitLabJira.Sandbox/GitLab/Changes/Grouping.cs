@@ -62,7 +62,7 @@ internal static class Grouping
         var name = newName ?? group.Name;
         var path = newName is null ? group.Path : Slug.Of(newName);
         var fullPath = parent is null ? path : $"{parent.FullPath}/{path}";
-        change.Require(parent is null || !change.State.WithAncestors(parent.Id).Any(above => above.Id == groupId), "A group cannot be moved below itself.");
+        Change.Require(parent is null || !change.State.WithAncestors(parent.Id).Any(above => above.Id == groupId), "A group cannot be moved below itself.");
         RequireFreePath(change, fullPath);
         var below = change.State.Descendants(group).ToArray();
         var projects = change.State.ProjectsOf(group, includeSubgroups: true).ToArray();
@@ -87,7 +87,7 @@ internal static class Grouping
     public static void SetPlan(Change change, long groupId, GitLabPlan plan)
     {
         var group = change.Group(groupId);
-        change.Require(group.ParentId is null, "Only a top-level group has a plan.");
+        Change.Require(group.ParentId is null, "Only a top-level group has a plan.");
         change.Set(group with { Plan = plan });
     }
 
@@ -101,7 +101,7 @@ internal static class Grouping
 
         if (level is AccessLevel.None)
         {
-            change.Require(known, "404 Member Not Found");
+            Change.Require(known, "404 Member Not Found");
             var gone = group.Members[userId];
             change.Set(group with { Members = group.Members.Remove(userId) });
             change.EmitForGroup(group, HookTrigger.Member, change.Bodies.Member("user_remove_from_group", group, user, gone));
@@ -114,5 +114,5 @@ internal static class Grouping
     }
 
     internal static void RequireFreePath(Change change, string fullPath) =>
-        change.Require(change.State.FindGroup(fullPath) is null && change.State.FindProject(fullPath) is null && change.State.FindUser(fullPath) is null, $"Path has already been taken: {fullPath}");
+        Change.Require(change.State.FindGroup(fullPath) is null && change.State.FindProject(fullPath) is null && change.State.FindUser(fullPath) is null, $"Path has already been taken: {fullPath}");
 }

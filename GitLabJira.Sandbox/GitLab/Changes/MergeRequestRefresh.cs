@@ -11,7 +11,7 @@ internal static class MergeRequestRefresh
     {
         foreach (var mergeRequest in OpenOnesFrom(change, projectId, branch))
         {
-            if (after == Pushing.ZeroSha)
+            if (after is Pushing.ZeroSha)
             {
                 MergeRequesting.CloseNow(change, userId, mergeRequest);
             }
@@ -21,7 +21,7 @@ internal static class MergeRequestRefresh
             }
         }
 
-        if (after != Pushing.ZeroSha && before != Pushing.ZeroSha)
+        if (after is not Pushing.ZeroSha && before is not Pushing.ZeroSha)
         {
             MarkMergedByHand(change, userId, projectId, branch, before, after);
         }

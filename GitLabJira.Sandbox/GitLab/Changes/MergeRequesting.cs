@@ -36,12 +36,12 @@ public static class MergeRequesting
         var source = change.Project(wish.SourceProjectId ?? projectId);
         var target = wish.TargetBranch ?? project.DefaultBranch;
         change.RequireLevel(userId, source, AccessLevel.Developer);
-        change.Require(!project.IsArchived, "403 Forbidden: the project is archived.");
-        change.Require(wish.Title.Length is > 0 and <= 255, "Title can't be blank and is too long above 255 characters");
+        Change.Require(!project.IsArchived, "403 Forbidden: the project is archived.");
+        Change.Require(wish.Title.Length is > 0 and <= 255, "Title can't be blank and is too long above 255 characters");
         var head = source.Head(wish.SourceBranch)?.Sha ?? throw new GitLabRefusedException($"Source branch \"{wish.SourceBranch}\" does not exist");
         var start = project.Head(target)?.Sha ?? throw new GitLabRefusedException($"Target branch \"{target}\" does not exist");
-        change.Require(source.Id != project.Id || !string.Equals(wish.SourceBranch, target, StringComparison.Ordinal), "You can't use same project/branch for source and target");
-        change.Require(
+        Change.Require(source.Id != project.Id || !string.Equals(wish.SourceBranch, target, StringComparison.Ordinal), "You can't use same project/branch for source and target");
+        Change.Require(
             !project.MergeRequests.Values.Any(one => one.IsOpen && one.SourceProjectId == source.Id && string.Equals(one.SourceBranch, wish.SourceBranch, StringComparison.Ordinal) && string.Equals(one.TargetBranch, target, StringComparison.Ordinal)),
             "Another open merge request already exists for this source branch");
         BringCommits(change, source.Id, projectId, head);
@@ -66,8 +66,8 @@ public static class MergeRequesting
     public static MergeRequest Edit(Change change, long userId, long projectId, long iid, MergeRequestEdit edit)
     {
         var (project, before) = Find(change, userId, projectId, iid);
-        change.Require(edit.TargetBranch is null || project.Branches.ContainsKey(edit.TargetBranch), $"Target branch \"{edit.TargetBranch}\" does not exist");
-        var titleOrText = (edit.Title is not null && edit.Title != before.Title) || (edit.Description is not null && edit.Description != before.Description);
+        Change.Require(edit.TargetBranch is null || project.Branches.ContainsKey(edit.TargetBranch), $"Target branch \"{edit.TargetBranch}\" does not exist");
+        var titleOrText = Differs(edit.Title, before.Title) || Differs(edit.Description, before.Description);
         var after = before with
         {
             Title = edit.Title ?? before.Title,
@@ -96,16 +96,16 @@ public static class MergeRequesting
     public static MergeRequest Close(Change change, long userId, long projectId, long iid)
     {
         var (_, before) = Find(change, userId, projectId, iid);
-        change.Require(before.IsOpen, "The merge request is not open.");
+        Change.Require(before.IsOpen, "The merge request is not open.");
         return CloseNow(change, userId, before);
     }
 
     public static MergeRequest Reopen(Change change, long userId, long projectId, long iid)
     {
         var (project, before) = Find(change, userId, projectId, iid);
-        change.Require(before.State is MergeRequestState.Closed, "Only a closed merge request can be reopened.");
+        Change.Require(before.State is MergeRequestState.Closed, "Only a closed merge request can be reopened.");
         var head = change.State.Projects.TryGetValue(before.SourceProjectId, out var source) ? source.Head(before.SourceBranch)?.Sha : null;
-        change.Require(head is not null, $"Source branch \"{before.SourceBranch}\" does not exist");
+        Change.Require(head is not null, $"Source branch \"{before.SourceBranch}\" does not exist");
         var after = before with { State = MergeRequestState.Opened, ClosedAt = null, ClosedById = null, HeadSha = head!, UpdatedAt = change.Now };
         change.Set(after);
         Emit(change, userId, after, "reopen", before);
@@ -116,8 +116,8 @@ public static class MergeRequesting
     public static MergeRequest Approve(Change change, long userId, long projectId, long iid)
     {
         var (project, before) = Find(change, userId, projectId, iid);
-        change.Require(before.IsOpen, "The merge request is not open.");
-        change.Require(before.Approvals.All(approval => approval.UserId != userId), "401 Unauthorized: already approved by this user.");
+        Change.Require(before.IsOpen, "The merge request is not open.");
+        Change.Require(before.Approvals.All(approval => approval.UserId != userId), "401 Unauthorized: already approved by this user.");
         var after = before with
         {
             Approvals = before.Approvals.Add(new Approval(userId, change.Now)),
@@ -132,7 +132,7 @@ public static class MergeRequesting
     public static MergeRequest Unapprove(Change change, long userId, long projectId, long iid)
     {
         var (project, before) = Find(change, userId, projectId, iid);
-        change.Require(before.Approvals.Any(approval => approval.UserId == userId), "404 Not Found: this user has not approved.");
+        Change.Require(before.Approvals.Any(approval => approval.UserId == userId), "404 Not Found: this user has not approved.");
         var after = before with
         {
             Approvals = before.Approvals.RemoveAll(approval => approval.UserId == userId),
@@ -148,7 +148,7 @@ public static class MergeRequesting
     public static MergeRequest Review(Change change, long userId, long projectId, long iid, bool requestsChanges)
     {
         var (_, before) = Find(change, userId, projectId, iid);
-        change.Require(before.Reviewers.Any(reviewer => reviewer.UserId == userId), "Only a reviewer can submit a review.");
+        Change.Require(before.Reviewers.Any(reviewer => reviewer.UserId == userId), "Only a reviewer can submit a review.");
         var after = before with { Reviewers = WithReview(before, userId, requestsChanges ? ReviewState.RequestedChanges : ReviewState.Reviewed), UpdatedAt = change.Now };
         change.Set(after);
         Emit(change, userId, after, "update", before);
@@ -159,7 +159,7 @@ public static class MergeRequesting
     {
         var project = change.Project(projectId);
         change.RequireLevel(userId, project, AccessLevel.Guest);
-        change.Require(text.Length > 0, "Note can't be blank");
+        Change.Require(text.Length > 0, "Note can't be blank");
         var before = change.MergeRequest(projectId, iid);
         var note = new Note(change.Ids.NextNote(), userId, text, change.Now);
         var after = before with { Notes = before.Notes.Add(note), UpdatedAt = change.Now };
@@ -222,9 +222,11 @@ public static class MergeRequesting
     {
         var project = change.Project(projectId);
         change.RequireLevel(userId, project, AccessLevel.Developer);
-        change.Require(!project.IsArchived, "403 Forbidden: the project is archived.");
+        Change.Require(!project.IsArchived, "403 Forbidden: the project is archived.");
         return (project, change.MergeRequest(projectId, iid));
     }
+
+    private static bool Differs(string? wish, string present) => wish is not null && !string.Equals(wish, present, StringComparison.Ordinal);
 
     private static ImmutableArray<long> UserIds(Change change, IReadOnlyList<string>? usernames) => [.. (usernames ?? []).Select(name => change.State.User(name).Id)];
 

@@ -20,10 +20,10 @@ internal static class Merging
     {
         var project = change.Project(projectId);
         change.RequireLevel(userId, project, AccessLevel.Developer);
-        change.Require(!project.IsArchived, "403 Forbidden: the project is archived.");
+        Change.Require(!project.IsArchived, "403 Forbidden: the project is archived.");
         var before = change.MergeRequest(projectId, iid);
-        change.Require(before.IsOpen && !before.IsDraft, "405 Method Not Allowed: the merge request is not open, or a draft.");
-        change.Require(before.Approvals.Length >= project.ApprovalsRequired, "405 Method Not Allowed: approvals are missing.");
+        Change.Require(before.IsOpen && !before.IsDraft, "405 Method Not Allowed: the merge request is not open, or a draft.");
+        Change.Require(before.Approvals.Length >= project.ApprovalsRequired, "405 Method Not Allowed: approvals are missing.");
         var target = project.Head(before.TargetBranch) ?? throw new GitLabRefusedException($"Target branch \"{before.TargetBranch}\" does not exist");
         var (head, squash) = before.Squashes ? Squash(change, userId, project, before, target) : (before.HeadSha, null);
         project = change.Project(projectId);
@@ -31,7 +31,7 @@ internal static class Merging
 
         if (method is MergeMethod.FastForward)
         {
-            change.Require(CommitGraph.IsAncestor(project.Commits, target.Sha, head), "406 Branch cannot be merged: fast-forward is not possible, rebase first.");
+            Change.Require(CommitGraph.IsAncestor(project.Commits, target.Sha, head), "406 Branch cannot be merged: fast-forward is not possible, rebase first.");
         }
         else
         {

@@ -21,7 +21,7 @@ public static class Pushing
 
     private sealed record Moved(string Branch, string Before, string After)
     {
-        public RefAction Action => Before == ZeroSha ? RefAction.Create : After == ZeroSha ? RefAction.Remove : RefAction.Update;
+        public RefAction Action => Before is ZeroSha ? RefAction.Create : After is ZeroSha ? RefAction.Remove : RefAction.Update;
     }
 
     /// <summary>One <c>git push</c> with any number of branches.</summary>
@@ -29,8 +29,8 @@ public static class Pushing
     {
         var project = change.Project(projectId);
         change.RequireLevel(userId, project, AccessLevel.Developer);
-        change.Require(!project.IsArchived, "You are not allowed to push code to this project: it is archived.");
-        var moved = refs.Select(one => Move(change, userId, projectId, one)).Where(one => one.Before != one.After).ToArray();
+        Change.Require(!project.IsArchived, "You are not allowed to push code to this project: it is archived.");
+        var moved = refs.Select(one => Move(change, userId, projectId, one)).Where(one => !string.Equals(one.Before, one.After, StringComparison.Ordinal)).ToArray();
         Announce(change, userId, projectId, moved);
     }
 
@@ -62,17 +62,17 @@ public static class Pushing
 
         if (one.Deletes)
         {
-            change.Require(before != ZeroSha, $"404 Branch Not Found: {one.Branch}");
-            change.Require(!isDefault, "Cannot remove HEAD branch");
+            Change.Require(before is not ZeroSha, $"404 Branch Not Found: {one.Branch}");
+            Change.Require(!isDefault, "Cannot remove HEAD branch");
             change.Set(project with { Branches = project.Branches.Remove(one.Branch) });
             return new Moved(one.Branch, before, ZeroSha);
         }
 
-        change.Require(IsBranchName(one.Branch), $"Branch name is invalid: {one.Branch}");
-        change.Require(one.From is null || before == ZeroSha || !isDefault, "You are not allowed to force push code to a protected branch on this project.");
-        var start = one.From is { } from ? Resolve(project, from) : before != ZeroSha ? before : project.Head(project.DefaultBranch)?.Sha;
+        Change.Require(IsBranchName(one.Branch), $"Branch name is invalid: {one.Branch}");
+        Change.Require(one.From is null || before is ZeroSha || !isDefault, "You are not allowed to force push code to a protected branch on this project.");
+        var start = one.From is { } from ? Resolve(project, from) : before is not ZeroSha ? before : project.Head(project.DefaultBranch)?.Sha;
         var (commits, after) = Append(change, userId, project, start, one.Commits ?? []);
-        change.Require(after is not null, "An empty repository needs a first commit.");
+        Change.Require(after is not null, "An empty repository needs a first commit.");
         change.Set(project with { Commits = commits, Branches = project.Branches.SetItem(one.Branch, new Branch(one.Branch, after!)) });
         return new Moved(one.Branch, before, after!);
     }

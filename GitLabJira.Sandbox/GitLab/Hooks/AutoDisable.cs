@@ -13,7 +13,7 @@ public static class AutoDisable
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
 
-    public static bool IsExecutable(GitLabHook hook, DateTimeOffset now) => AlertStatus(hook, now) == "executable";
+    public static bool IsExecutable(GitLabHook hook, DateTimeOffset now) => AlertStatus(hook, now) is "executable";
 
     public static string AlertStatus(GitLabHook hook, DateTimeOffset now)
     {

@@ -33,7 +33,7 @@ public sealed partial class HookBodies
             ["project"] = Project(project),
             ["object_attributes"] = attributes,
             ["labels"] = Labels(mergeRequest),
-            ["changes"] = Changes(before, mergeRequest),
+            ["changes"] = Differences(before, mergeRequest),
             ["repository"] = Repository(project),
         };
 
@@ -149,7 +149,7 @@ public sealed partial class HookBodies
         ["approval_rules"] = new JsonArray(),
     };
 
-    private JsonObject Changes(MergeRequest before, MergeRequest after)
+    private JsonObject Differences(MergeRequest before, MergeRequest after)
     {
         var changes = new JsonObject();
         Note("title", before.Title, after.Title);

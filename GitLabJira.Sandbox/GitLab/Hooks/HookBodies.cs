@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using GitLabJira.Sandbox.GitLab.Changes;
 using GitLabJira.Sandbox.GitLab.State;
 
 namespace GitLabJira.Sandbox.GitLab.Hooks;
@@ -12,7 +13,7 @@ public sealed partial class HookBodies(GitLabState state, string baseUrl, DateTi
 
     public JsonObject Push(GitLabProject project, GitLabUser pusher, string branch, string before, string after, IReadOnlyList<Commit> newestFirst)
     {
-        var removed = after == Changes.Pushing.ZeroSha;
+        var removed = after is Pushing.ZeroSha;
         return new JsonObject
         {
             ["object_kind"] = "push",

@@ -6,7 +6,7 @@ namespace GitLabJira.Sandbox.GitLab.State;
 public static class CommitGraph
 {
     /// <summary>Everything reachable from a commit, itself included.</summary>
-    public static HashSet<string> Reachable(ImmutableDictionary<string, Commit> commits, string? sha)
+    public static ISet<string> Reachable(ImmutableDictionary<string, Commit> commits, string? sha)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var waiting = new Stack<string>();
@@ -35,7 +35,7 @@ public static class CommitGraph
         Log(commits, include, Reachable(commits, exclude));
 
     /// <summary><c>git log</c> in commit date order without a set of known commits.</summary>
-    public static IReadOnlyList<Commit> Log(ImmutableDictionary<string, Commit> commits, string head, HashSet<string>? without = null, bool firstParentOnly = false)
+    public static IReadOnlyList<Commit> Log(ImmutableDictionary<string, Commit> commits, string head, ISet<string>? without = null, bool firstParentOnly = false)
     {
         var found = new List<Commit>();
         var seen = new HashSet<string>(StringComparer.Ordinal);

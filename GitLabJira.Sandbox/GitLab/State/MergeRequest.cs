@@ -5,6 +5,7 @@ namespace GitLabJira.Sandbox.GitLab.State;
 /// <summary>GitLab's states of a merge request; the numbers are <c>state_id</c> of hooks.</summary>
 public enum MergeRequestState
 {
+    None = 0,
     Opened = 1,
     Closed = 2,
     Merged = 3,
