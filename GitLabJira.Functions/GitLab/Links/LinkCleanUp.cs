@@ -6,8 +6,8 @@ public static class LinkCleanUp
     /// <summary>Name of the orchestration in <c>CleanUp/</c>.</summary>
     public const string Orchestration = "CleanUpLink";
 
-    /// <summary>One instance per link and epoch: a second start is refused instead of doubled.</summary>
-    public static string InstanceId(LinkCleanUpInput input) => $"cleanup-{input.LinkId:N}-{input.Epoch}";
+    /// <summary>One instance per link and epoch, so that a second start changes nothing.</summary>
+    public static string InstanceId(LinkCleanUpInput input) => $"cleanup-{input.LinkId:N}-{input.Epoch}{(input.InstallationGone ? "-gone" : "")}";
 }
 
 /// <summary>Input of the orchestration. The link stands in <see cref="LinkState.Unlinking"/> and its index row is a tombstone before it starts.</summary>
@@ -24,6 +24,9 @@ public sealed record LinkCleanUpInput
 
     /// <summary>How far a generation came; the next one carries on there.</summary>
     public LinkCleanUpStage Stage { get; init; }
+
+    /// <summary>How often Jira was swept.</summary>
+    public int Sweeps { get; init; }
 }
 
 /// <summary>The names stand in histories: do not rename.</summary>
@@ -36,4 +39,7 @@ public enum LinkCleanUpStage
 
     /// <summary>Deletions after the first one, until Jira holds nothing.</summary>
     Sweep,
+
+    /// <summary>Only our own rows are left.</summary>
+    Finish,
 }

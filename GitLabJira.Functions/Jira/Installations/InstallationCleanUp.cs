@@ -24,4 +24,10 @@ public sealed record InstallationCleanUpInput
 
     /// <summary>When Jira issued the uninstall, in Unix seconds.</summary>
     public required long UninstalledAt { get; init; }
+
+    /// <summary>How far a generation came; the next one carries on after it.</summary>
+    public Guid? LastLinkId { get; init; }
+
+    /// <summary>Everything was cleaned up once; this is the look for what came in at the last moment.</summary>
+    public bool SecondLook { get; init; }
 }
