@@ -1,3 +1,4 @@
+using GitLabJira.LocalRuntime.Queues;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace GitLabJira.LocalRuntime.Hosting;
@@ -5,5 +6,6 @@ namespace GitLabJira.LocalRuntime.Hosting;
 /// <summary>The triggers that this host knows besides HTTP; each line registers an <c>ITriggerListener</c> and what it needs.</summary>
 internal static class RuntimeRegistration
 {
-    public static IServiceCollection AddTriggers(this IServiceCollection services) => services;
+    public static IServiceCollection AddTriggers(this IServiceCollection services) => services
+        .AddQueueTriggers();
 }
