@@ -9,7 +9,7 @@ namespace GitLabJira.LocalRuntime.Tests.Queues;
 [TestClass]
 public sealed class QueueTriggerInVirtualTimeTests : IAsyncDisposable
 {
-    private const string HostJson = """{"extensions":{"queues":{"batchSize":16,"newBatchThreshold":8,"maxDequeueCount":3,"maxPollingInterval":"00:00:01","visibilityTimeout":"00:05:00"}}}""";
+    private const string HostJson = """{"extensions":{"queues":{"batchSize":16,"newBatchThreshold":8,"maxDequeueCount":3,"messageEncoding":"base64","maxPollingInterval":"00:00:01","visibilityTimeout":"00:05:00"}}}""";
 
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 

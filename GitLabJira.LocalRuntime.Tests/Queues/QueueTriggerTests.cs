@@ -9,7 +9,7 @@ namespace GitLabJira.LocalRuntime.Tests.Queues;
 [TestClass]
 public sealed class QueueTriggerTests(TestContext test)
 {
-    private const string HostJson = """{"extensions":{"queues":{"batchSize":2,"newBatchThreshold":1,"maxDequeueCount":3,"maxPollingInterval":"00:00:00.200","visibilityTimeout":"00:00:00"}}}""";
+    private const string HostJson = """{"extensions":{"queues":{"batchSize":2,"newBatchThreshold":1,"maxDequeueCount":3,"messageEncoding":"base64","maxPollingInterval":"00:00:00.200","visibilityTimeout":"00:00:00"}}}""";
 
     private readonly QueueRecord _record = new(TimeProvider.System);
     private readonly string _name = SharedAzurite.NewName();
@@ -57,7 +57,7 @@ public sealed class QueueTriggerTests(TestContext test)
         await _record.WaitAsync(1, test.CancellationToken);
         var poison = new QueueClient(await SharedAzurite.ConnectionStringAsync(), _name + "-poison");
         string? moved = null;
-        while (moved is null)
+        while (moved is null && !test.CancellationToken.IsCancellationRequested)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, test.CancellationToken);
             moved = await poison.ExistsAsync(test.CancellationToken) ? (await poison.PeekMessageAsync(test.CancellationToken)).Value?.Body.ToString() : null;
