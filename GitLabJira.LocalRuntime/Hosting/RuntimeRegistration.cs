@@ -1,5 +1,4 @@
 using GitLabJira.LocalRuntime.Queues;
-using GitLabJira.LocalRuntime.Timers;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace GitLabJira.LocalRuntime.Hosting;
@@ -8,6 +7,5 @@ namespace GitLabJira.LocalRuntime.Hosting;
 internal static class RuntimeRegistration
 {
     public static IServiceCollection AddTriggers(this IServiceCollection services) => services
-        .AddQueueTriggers()
-        .AddTimerTriggers();
+        .AddQueueTriggers();
 }
