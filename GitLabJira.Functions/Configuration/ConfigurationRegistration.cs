@@ -1,4 +1,3 @@
-using GitLabJira.Functions.Hosting;
 using Microsoft.Extensions.Configuration;
 
 namespace GitLabJira.Functions.Configuration;
@@ -7,11 +6,6 @@ public static class ConfigurationRegistration
 {
     public static IServiceCollection AddConfiguration(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSettings<PageOptions>(PageOptions.Section);
-        services.AddTransient<PageGate>();
-        services.AddTransient<LinkViews>();
-        services.AddTransient<Linking>();
-        services.AddTransient<SignInRedemption>();
         return services;
     }
 }

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using GitLabJira.Sandbox.Jira.Apps;
 using GitLabJira.Sandbox.Jira.Issues;
-using GitLabJira.Sandbox.Jira.Pages;
 using GitLabJira.Sandbox.Jira.Rest;
 using GitLabJira.Sandbox.Jira.Signing;
 using GitLabJira.Sandbox.Jira.Store;
@@ -73,9 +72,6 @@ public sealed class JiraSite : IAsyncDisposable
 
     /// <summary>A suspended site answers 503 to everything, also on <c>/status</c>.</summary>
     public bool Suspended { get; set; }
-
-    /// <summary>Filled into the install form of "Manage apps".</summary>
-    public Uri? SuggestedDescriptorUrl { get; set; }
 
     internal JiraSiteOptions Options { get; }
 
@@ -150,7 +146,6 @@ public sealed class JiraSite : IAsyncDisposable
             web.Use(next => context => _pipeline.InvokeAsync(context, next));
             new ProviderRoutes(this).Map(web);
             new PlatformRoutes(this).Map(web);
-            new PageRoutes(this).Map(web);
         },
         port,
         cancellationToken));

@@ -60,7 +60,7 @@ internal sealed class TinyApp : IAsyncDisposable
         }
         """)!.AsObject();
 
-    public async Task<IResult> HearAsync(string name, HttpContext context)
+    private async Task<IResult> HearAsync(string name, HttpContext context)
     {
         var body = await JsonSerializer.DeserializeAsync<JsonElement>(context.Request.Body);
         Told.Add((name, context.Request.Headers.Authorization.ToString().Replace("JWT ", "", StringComparison.Ordinal), body));

@@ -83,7 +83,7 @@ public sealed class JiraState : IDisposable
     {
         lock (_lock)
         {
-            return _byIssue.TryGetValue(issueKey, out var keys) ? [.. keys.Select(k => _entities[k]).OrderByDescending(e => e.Sequence).ThenByDescending(e => e.Key.Id, StringComparer.Ordinal)] : [];
+            return _byIssue.TryGetValue(issueKey, out var keys) ? [.. keys.Select(k => _entities[k]).OrderByDescending(e => e.Sequence)] : [];
         }
     }
 
@@ -91,7 +91,7 @@ public sealed class JiraState : IDisposable
     {
         lock (_lock)
         {
-            return _byRepository.TryGetValue(repositoryId, out var keys) ? [.. keys.Select(k => _entities[k]).OrderByDescending(e => e.Sequence).ThenByDescending(e => e.Key.Id, StringComparer.Ordinal)] : [];
+            return _byRepository.TryGetValue(repositoryId, out var keys) ? [.. keys.Select(k => _entities[k]).OrderByDescending(e => e.Sequence)] : [];
         }
     }
 

@@ -1,0 +1,26 @@
+using GitLabJira.Sandbox.GitLab;
+using GitLabJira.Sandbox.GitLab.Seeding;
+using GitLabJira.Sandbox.Jira;
+
+namespace GitLabJira.Sandbox.World;
+
+/// <summary>What a world starts with.</summary>
+public sealed record WorldOptions
+{
+    /// <summary>One virtual clock for all processes, which moves only when it is told to; else wall time.</summary>
+    public bool VirtualTime { get; init; } = true;
+
+    /// <summary>How many processes of the app run over the one storage.</summary>
+    public int Processes { get; init; } = 2;
+
+    public Seed Seed { get; init; } = Seed.Small();
+
+    /// <summary>Clock and key host are set by the world.</summary>
+    public JiraSiteOptions Jira { get; init; } = new();
+
+    /// <summary>Clock, seed and application are set by the world.</summary>
+    public GitLabSiteOptions GitLab { get; init; } = new();
+
+    /// <summary>Settings of the app beside those that the world sets.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+}
