@@ -22,8 +22,8 @@ public sealed record LifecycleFault(string Reason, string Detail, string? Field)
 /// <summary>Reads the body of <c>installed</c> and <c>uninstalled</c>.</summary>
 public static class LifecycleBodyReader
 {
-    // Atlassian asks to allow for 128 characters and more. HS256 needs 16 bytes.
-    private const int ShortestSecret = 16;
+    // HS256 needs 256 bits (RFC 7518, 3.2). Atlassian asks to allow for 128 characters and more.
+    private const int ShortestSecret = 32;
     private const int LongestSecret = 1024;
     private const int LongestId = 255;
     private const int LongestUrl = 2000;

@@ -6,7 +6,7 @@ namespace GitLabJira.Functions.Sealing;
 public sealed partial class RewrapDataKeys(DataKeys keys, ILogger<RewrapDataKeys> logger)
 {
     [Function(nameof(RewrapDataKeys))]
-    public async Task RunAsync([TimerTrigger("0 41 3 * * Sun")] TimerInfo timer, CancellationToken cancellationToken) =>
+    public async Task RunAsync([TimerTrigger("0 41 3 * * 0")] TimerInfo timer, CancellationToken cancellationToken) =>
         Log.Rewrapped(logger, await keys.RewrapAsync(cancellationToken));
 
     private static partial class Log

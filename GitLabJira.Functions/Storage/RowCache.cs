@@ -14,6 +14,9 @@ public sealed class RowCache<T>(TimeProvider clock)
 
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
 
+    /// <summary>How many rows are kept.</summary>
+    public int Count => _entries.Count;
+
     /// <param name="fresh">Reads in any case, and keeps what it read.</param>
     public async Task<T?> GetAsync(string key, bool fresh, Func<CancellationToken, Task<T?>> read, CancellationToken cancellationToken)
     {
