@@ -1,3 +1,4 @@
+using Azure;
 using GitLabJira.LocalRuntime.Tests.Http;
 using GitLabJira.LocalRuntime.Tests.Invocation;
 using GitLabJira.LocalRuntime.Invocation;
@@ -8,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Moq;
 
 namespace GitLabJira.LocalRuntime.Tests.Hosting;
 
@@ -74,6 +76,19 @@ public sealed class FunctionsApplicationBuilderTests
         await (await TestHost.StartAsync(builder)).DisposeAsync();
 
         CollectionAssert.AreEqual(new[] { "service starts", "listener starts", "listener stops", "service stops" }, seen);
+    }
+
+    [TestMethod]
+    public async Task Says_so_when_the_storage_does_not_answer()
+    {
+        var listener = new Mock<ITriggerListener>();
+        listener.Setup(l => l.StartAsync(It.IsAny<CancellationToken>())).ThrowsAsync(new RequestFailedException(503, "Connection refused"));
+        var builder = TestHost.CreateBuilder([]);
+        builder.Services.AddSingleton(listener.Object);
+
+        var refused = await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => TestHost.StartAsync(builder));
+
+        StringAssert.Contains(refused.Message, "AzureWebJobsStorage", StringComparison.Ordinal);
     }
 
     [TestMethod]

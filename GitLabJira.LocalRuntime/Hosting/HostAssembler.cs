@@ -138,6 +138,6 @@ internal sealed class HostAssembler
         Web.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         Web.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
         Web.Logging.AddConfiguration(Web.Configuration.GetSection("Logging"));
-        Web.Logging.AddSimpleConsole(o => (o.SingleLine, o.TimestampFormat) = (true, "HH:mm:ss.fff "));
+        Web.Logging.AddSimpleConsole(o => o.TimestampFormat = "HH:mm:ss.fff ");
     }
 }

@@ -9,7 +9,7 @@ public sealed record LocalHostOptions
     /// <summary>Where the functions are; the entry assembly by default.</summary>
     public Assembly? Assembly { get; init; }
 
-    /// <summary>Only these classes, public or not judged by the same rules.</summary>
+    /// <summary>Only these classes of it; the rules are the same.</summary>
     public IReadOnlyList<Type>? FunctionClasses { get; init; }
 
     /// <summary>Where <c>host.json</c> and <c>local.settings.json</c> lie; the folder of the assembly by default.</summary>

@@ -1,3 +1,4 @@
+using Azure;
 using GitLabJira.LocalRuntime.Invocation;
 using GitLabJira.LocalRuntime.Time;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -18,9 +19,17 @@ internal sealed class TriggerHost(
 
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
-        foreach (var listener in _listeners)
+        try
         {
-            await listener.StartAsync(cancellationToken);
+            foreach (var listener in _listeners)
+            {
+                await listener.StartAsync(cancellationToken);
+            }
+        }
+        catch (Exception e) when (e is RequestFailedException || e.InnerException is RequestFailedException)
+        {
+            throw new InvalidOperationException(
+                $"The storage does not answer as it should. Does it run, and does the setting {HostSettings.DefaultStorage} (or the Connection of a trigger) name it?", e);
         }
 
         clock.Ready();
