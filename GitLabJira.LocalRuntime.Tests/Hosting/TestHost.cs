@@ -57,6 +57,21 @@ internal sealed class TestHost : IAsyncDisposable
         return new(host);
     }
 
+    /// <summary>Stops as a host does whose time to end is short.</summary>
+    public async Task StopAsync(TimeSpan patience)
+    {
+        using var over = new CancellationTokenSource(patience);
+
+        try
+        {
+            await _host.StopAsync(over.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Part of what it stopped was broken off.
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();

@@ -119,6 +119,7 @@ internal sealed class HostAssembler
         services.AddSingleton(_options);
         services.AddSingleton(_settings);
         services.AddSingleton(_hostJson);
+        services.AddSingleton(new HostIdentity(_settings, _assembly));
         services.AddSingleton(Middleware);
         services.AddSingleton<TextConverter>();
         services.AddSingleton<ArgumentBinder>();

@@ -1,4 +1,5 @@
 using GitLabJira.LocalRuntime.Queues;
+using GitLabJira.LocalRuntime.Timers;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace GitLabJira.LocalRuntime.Hosting;
@@ -7,5 +8,6 @@ namespace GitLabJira.LocalRuntime.Hosting;
 internal static class RuntimeRegistration
 {
     public static IServiceCollection AddTriggers(this IServiceCollection services) => services
-        .AddQueueTriggers();
+        .AddQueueTriggers()
+        .AddTimerTriggers();
 }
