@@ -105,18 +105,23 @@ public sealed class AppTable(TableClient client)
 
     /// <summary>Writes rows of one partition, all or none.</summary>
     /// <returns>False when one of the conditions did not hold; then nothing was written.</returns>
-    public async Task<bool> TrySubmitAsync(IReadOnlyList<TableTransactionAction> actions, CancellationToken cancellationToken)
+    public async Task<bool> TrySubmitAsync(IReadOnlyList<TableTransactionAction> actions, CancellationToken cancellationToken) =>
+        await TrySubmitForETagsAsync(actions, cancellationToken) is not null;
+
+    /// <summary>As <see cref="TrySubmitAsync"/>, for rows that are written again soon.</summary>
+    /// <returns>The new ETag of each row, in order; null when one of the conditions did not hold.</returns>
+    public async Task<IReadOnlyList<ETag>?> TrySubmitForETagsAsync(IReadOnlyList<TableTransactionAction> actions, CancellationToken cancellationToken)
     {
         TableLimits.Check(actions);
 
         try
         {
-            await CreatingAsync(() => client.SubmitTransactionAsync(actions, cancellationToken), cancellationToken);
-            return true;
+            var responses = await CreatingAsync(() => client.SubmitTransactionAsync(actions, cancellationToken), cancellationToken);
+            return [.. responses.Value.Select(response => response.Headers.ETag ?? default)];
         }
         catch (TableTransactionFailedException failure) when (IsCondition(failure))
         {
-            return false;
+            return null;
         }
     }
 

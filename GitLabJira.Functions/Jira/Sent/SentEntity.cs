@@ -2,28 +2,41 @@ using GitLabJira.Functions.Jira.Entities;
 
 namespace GitLabJira.Functions.Jira.Sent;
 
-/// <summary>What Jira holds of one entity, as far as we sent it: written after each 202.</summary>
+/// <summary>What Jira holds of one entity, or may hold soon, as far as we sent it.</summary>
 public sealed record SentEntity
 {
     public required EntityKind Kind { get; init; }
     public required string EntityId { get; init; }
+
+    /// <summary>Highest sequence that was sent or waits to be sent.</summary>
     public required long Sequence { get; init; }
+
+    /// <summary>Empty while nothing is known to be at Jira.</summary>
     public required string ContentHash { get; init; }
     public required IReadOnlyList<string> Keys { get; init; }
 
-    /// <summary>The entity was deleted at Jira; the tombstone keeps late news from bringing it back, for 30 days.</summary>
+    /// <summary>The entity was deleted at Jira and nothing of it is on its way; the tombstone keeps late news from bringing it back, for 30 days.</summary>
     public required bool Tombstone { get; init; }
     public required DateTimeOffset SentAt { get; init; }
 }
 
 /// <summary>Reads what was sent. Only Deliver writes it.</summary>
+/// <remarks>
+/// Whatever may be at Jira shows here: an entity is noted before it is sent or appended to the outbox, and what the initial sync has appended shows from there. So "not found" means that Jira
+/// does not hold the entity and will not get it by what was submitted so far. What another process has read and not yet submitted cannot show: while an initial sync runs for the link, submit the
+/// deletion of a keyless entity even when nothing is found, else the sync's older read would stay at Jira.
+/// </remarks>
 public interface ISent
 {
-    /// <summary>Point read; null when never sent.</summary>
+    /// <summary>Point read; null when never sent and not on its way.</summary>
     Task<SentEntity?> FindAsync(EntityRef entity, CancellationToken cancellationToken);
 
-    /// <summary>The sequence for a read that starts now: max(now in ms × 1000 + counter, what was sent + 1). Call it before the first request of the read.</summary>
-    Task<long> NextSequenceAsync(EntityRef entity, CancellationToken cancellationToken);
+    /// <summary>The sequence for a read that starts now. Call it before the first request of the read, and keep it whatever the read answers.</summary>
+    /// <param name="lane">
+    /// Live: max(now in ms × 1000 + counter, what was sent + 1). Repair and backfill: a minute less and never raised, because GitLab's replicas may lag by as much: a stale list must not
+    /// override live news. What is dropped for that and differs is looked at once more.
+    /// </param>
+    Task<long> NextSequenceAsync(EntityRef entity, Lane lane, CancellationToken cancellationToken);
 
     /// <summary>All of one project and kind, tombstones left out.</summary>
     IAsyncEnumerable<SentEntity> ListAsync(Guid linkId, long projectId, EntityKind kind, CancellationToken cancellationToken);

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using GitLabJira.Functions.Jira.Entities;
+
+namespace GitLabJira.Functions.Jira.Client;
+
+/// <summary>Reads the 202 of <c>/rest/devinfo/0.10/bulk</c>.</summary>
+internal static class DevInfoReceipts
+{
+    private static readonly DevInfoReceipt Empty = new(new HashSet<(string, EntityKind, string)>(), [], new HashSet<string>(StringComparer.Ordinal));
+
+    /// <summary>A 202 says that Jira has the data, whatever stands in the body: one that cannot be read mentions nothing.</summary>
+    public static DevInfoReceipt Read(ReadOnlySpan<byte> body, DevInfoSubmission submission)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, ReceiptJson.Default.StoreDevinfoResult) is { } result ? Read(result, submission) : Empty;
+        }
+        catch (JsonException)
+        {
+            return Empty;
+        }
+    }
+
+    private static DevInfoReceipt Read(StoreDevinfoResult result, DevInfoSubmission submission)
+    {
+        var accepted = new HashSet<(string, EntityKind, string)>();
+
+        foreach (var (repository, ids) in result.AcceptedDevinfoEntities ?? [])
+        {
+            accepted.UnionWith((ids.Commits ?? []).Select(id => (repository, EntityKind.Commit, id)));
+            accepted.UnionWith((ids.Branches ?? []).Select(id => (repository, EntityKind.Branch, id)));
+            accepted.UnionWith((ids.PullRequests ?? []).Select(id => (repository, EntityKind.MergeRequest, id)));
+        }
+
+        var rejected = new List<RejectedEntity>();
+
+        foreach (var (repository, errors) in result.FailedDevinfoEntities ?? [])
+        {
+            rejected.AddRange((errors.Commits ?? []).Select(e => new RejectedEntity(repository, EntityKind.Commit, e.Id ?? "", Messages(e.ErrorMessages))));
+            rejected.AddRange((errors.Branches ?? []).Select(e => new RejectedEntity(repository, EntityKind.Branch, e.Id ?? "", Messages(e.ErrorMessages))));
+            rejected.AddRange((errors.PullRequests ?? []).Select(e => new RejectedEntity(repository, EntityKind.MergeRequest, e.Id ?? "", Messages(e.ErrorMessages))));
+
+            // A repository that fails takes along what hangs on it.
+            if (Messages(errors.ErrorMessages) is { Count: > 0 } messages)
+            {
+                rejected.AddRange(submission.Entities
+                    .Where(e => string.Equals(e.Repository.Id, repository, StringComparison.Ordinal) && !accepted.Contains((repository, e.Kind, e.Id)))
+                    .Select(e => new RejectedEntity(repository, e.Kind, e.Id, messages)));
+            }
+        }
+
+        return new DevInfoReceipt(accepted, rejected, new HashSet<string>(result.UnknownIssueKeys ?? [], StringComparer.Ordinal));
+    }
+
+    private static IReadOnlyList<string> Messages(List<ErrorMessage>? messages) => [.. (messages ?? []).Select(m => m.Message ?? "")];
+}
+
+internal sealed record StoreDevinfoResult
+{
+    public Dictionary<string, EntityIds>? AcceptedDevinfoEntities { get; init; }
+    public Dictionary<string, RepositoryErrors>? FailedDevinfoEntities { get; init; }
+    public List<string>? UnknownIssueKeys { get; init; }
+}
+
+internal sealed record EntityIds(List<string>? Commits, List<string>? Branches, List<string>? PullRequests);
+
+internal sealed record RepositoryErrors(List<ErrorMessage>? ErrorMessages, List<EntityError>? Commits, List<EntityError>? Branches, List<EntityError>? PullRequests);
+
+internal sealed record EntityError(string? Id, List<ErrorMessage>? ErrorMessages);
+
+internal sealed record ErrorMessage(string? Message);
+
+internal sealed record ExistsForProperties(bool? HasDataMatchingProperties);
+
+internal sealed record TenantInfo(string? CloudId);
+
+internal sealed record SiteStatus(string? State);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(StoreDevinfoResult))]
+[JsonSerializable(typeof(ExistsForProperties))]
+[JsonSerializable(typeof(TenantInfo))]
+[JsonSerializable(typeof(SiteStatus))]
+internal sealed partial class ReceiptJson : JsonSerializerContext;

@@ -1,0 +1,32 @@
+using System.Text.Json;
+using GitLabJira.Functions.Jira.Entities;
+
+namespace GitLabJira.Functions.Jira.Client;
+
+/// <summary>One entity of a submission: its body gets its sequence when it is written.</summary>
+public sealed record DevInfoEntity(RepositoryHead Repository, EntityKind Kind, string Id, JsonElement Body, long Sequence);
+
+/// <summary>What one POST to <c>/rest/devinfo/0.10/bulk</c> carries. Its properties belong to the whole request, so it holds entities of one link only (design 6.4).</summary>
+public sealed record DevInfoSubmission
+{
+    public required Guid LinkId { get; init; }
+    public required IReadOnlyList<DevInfoEntity> Entities { get; init; }
+
+    /// <summary>History: higher limits at Jira, slower processing.</summary>
+    public required bool Backfill { get; init; }
+
+    /// <summary>No smart commits, no workflow transitions.</summary>
+    public required bool PreventTransitions { get; init; }
+}
+
+/// <summary>Why Jira did not take one entity. The messages may quote the entity: they are for the trail, never for a log.</summary>
+public sealed record RejectedEntity(string RepositoryId, EntityKind Kind, string Id, IReadOnlyList<string> Messages)
+{
+    public override string ToString() => $"{Kind} {Id}";
+}
+
+/// <summary>Jira's answer to a submission that it took as a whole. What is neither rejected nor accepted was not mentioned.</summary>
+public sealed record DevInfoReceipt(
+    IReadOnlySet<(string RepositoryId, EntityKind Kind, string Id)> Accepted,
+    IReadOnlyList<RejectedEntity> Rejected,
+    IReadOnlySet<string> UnknownIssueKeys);

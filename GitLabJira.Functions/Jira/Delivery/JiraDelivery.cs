@@ -1,0 +1,231 @@
+using GitLabJira.Functions.GitLab.Links;
+using GitLabJira.Functions.Jira.Client;
+using GitLabJira.Functions.Jira.Entities;
+using GitLabJira.Functions.Jira.Installations;
+using GitLabJira.Functions.Jira.Outbox;
+
+namespace GitLabJira.Functions.Jira.Delivery;
+
+/// <inheritdoc cref="IDelivery"/>
+/// <remarks>
+/// While a site is idle, changes go to Jira right here, in one call of at most 10 s: the queue message that brought them is their durable copy until this returns. In all other cases they are
+/// appended to the outbox, and whoever holds the site's lease sends them. Nothing is lost between the two: rows are appended before the site is marked, the holder reads the marks before it reads
+/// the outbox for the last time, releases, and looks at the marks again.
+/// </remarks>
+public sealed class JiraDelivery(
+    JiraDispatch dispatch, SiteStore sites, OutboxStore outbox, DeliveryQueue wakes, IInstallations installations, ILinks links, DeliveryOutcomes outcomes, TimeProvider clock) : IDelivery
+{
+    public async Task SubmitAsync(Link link, Lane lane, IReadOnlyList<EntityChange> changes, CancellationToken cancellationToken)
+    {
+        if (lane is Lane.Backfill)
+        {
+            throw new ArgumentException("Backfill is appended, never submitted.", nameof(lane));
+        }
+
+        if (await CurrentAsync(link, fresh: false, cancellationToken) is not { } installation)
+        {
+            Cancel(changes);
+            return;
+        }
+
+        var candidates = Newest(changes, lane);
+
+        if (candidates.Count == 0)
+        {
+            return;
+        }
+
+        var view = await sites.LookAsync(link.ClientKey, cancellationToken);
+
+        if (await IsIdleAsync(view, installation, cancellationToken) && await sites.TryTakeAsync(link.ClientKey, view.State, cancellationToken) is { } lease)
+        {
+            await UnderLeaseAsync(new SiteSession(lease, installation), link, candidates, cancellationToken);
+            return;
+        }
+
+        await AppendAsync(link.ClientKey, await dispatch.JudgeAsync(candidates, cancellationToken), cancellationToken);
+
+        // A site that was dirty and free has been woken by whoever left it so; one that was held may have been released before our mark.
+        if (!view.IsDirty || view.State.IsHeld(clock.GetUtcNow()))
+        {
+            await WakeIfFreeAsync(link.ClientKey, installation, justPaused: false, cancellationToken);
+        }
+    }
+
+    public async Task AppendBackfillAsync(Link link, IReadOnlyList<EntityChange> changes, CancellationToken cancellationToken)
+    {
+        if (changes.Count == 0)
+        {
+            return;
+        }
+
+        if (await CurrentAsync(link, fresh: false, cancellationToken) is null)
+        {
+            Cancel(changes);
+            return;
+        }
+
+        foreach (var change in changes)
+        {
+            Check(change);
+        }
+
+        await outbox.PutBackfillAsync(link.ClientKey, changes, cancellationToken);
+
+        // Should the wave's wake-up be lost, the sweep finds this.
+        await sites.MarkDirtyAsync(link.ClientKey, backfill: true, cancellationToken);
+    }
+
+    public Task WakeAsync(string clientKey, CancellationToken cancellationToken) => wakes.WakeAsync(clientKey, delay: null, cancellationToken);
+
+    private async Task UnderLeaseAsync(SiteSession session, Link link, IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken)
+    {
+        var waitsBefore = session.Lease.State.NotBefore;
+
+        try
+        {
+            var toSend = await TrySendAsync(session, link, candidates, cancellationToken);
+            await AppendAsync(link.ClientKey, toSend, cancellationToken);
+        }
+        finally
+        {
+            // Also when the invocation is being stopped: the next one should not have to wait for the lease to run out.
+            await session.Lease.ReleaseAsync(CancellationToken.None);
+        }
+
+        await WakeIfFreeAsync(link.ClientKey, session.Installation, justPaused: session.Lease.State.NotBefore != waitsBefore, cancellationToken);
+    }
+
+    /// <returns>What has to go through the outbox.</returns>
+    private async Task<IReadOnlyList<Judged>> TrySendAsync(SiteSession session, Link link, IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken)
+    {
+        // Under the lease, because a clean-up takes it before it deletes: what is current now stays so until this call is over.
+        if (await CurrentAsync(link, fresh: true, cancellationToken) is not { } installation)
+        {
+            Cancel(candidates.Select(c => c.Change));
+            return [];
+        }
+
+        session.Installation = installation;
+        var toSend = await dispatch.JudgeAsync(candidates, cancellationToken);
+
+        if (toSend.Count == 0)
+        {
+            return [];
+        }
+
+        var judged = toSend.ToDictionary(j => j.Candidate.Key);
+        var request = RequestPlan.Next([.. toSend.Select(j => j.Candidate)], session.Lease.State.PostLimit, c => JiraDispatch.PreventsTransitions(judged[c.Key]));
+
+        if (request.Candidates.Count < toSend.Count)
+        {
+            return toSend;
+        }
+
+        try
+        {
+            return await dispatch.SendAsync(session, request, toSend, JiraClient.DirectTimeout, cancellationToken) is null or Reaction.Reject ? [] : toSend;
+        }
+        catch (LeaseLostException)
+        {
+            return toSend;
+        }
+    }
+
+    private async Task AppendAsync(string clientKey, IReadOnlyList<Judged> judged, CancellationToken cancellationToken)
+    {
+        if (judged.Count == 0)
+        {
+            return;
+        }
+
+        await dispatch.NoteAsync(judged, cancellationToken);
+
+        foreach (var lane in judged.GroupBy(j => j.Candidate.Lane))
+        {
+            await outbox.AppendAsync(clientKey, lane.Key, [.. lane.Select(j => j.Candidate.Change)], cancellationToken);
+        }
+
+        await sites.MarkDirtyAsync(clientKey, backfill: false, cancellationToken);
+    }
+
+    private async Task WakeIfFreeAsync(string clientKey, Installation installation, bool justPaused, CancellationToken cancellationToken)
+    {
+        var view = await sites.LookAsync(clientKey, cancellationToken);
+        var now = clock.GetUtcNow();
+
+        if (!view.HasWork(now) || view.State.IsHeld(now))
+        {
+            return;
+        }
+
+        // Whoever paused the site wakes it; the others need not.
+        var waits = view.State.Waits(now, installation);
+
+        if (!waits || justPaused)
+        {
+            await wakes.WakeAsync(clientKey, waits ? view.State.NotBefore - now : null, cancellationToken);
+        }
+    }
+
+    private async Task<bool> IsIdleAsync(SiteView view, Installation installation, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+
+        return !view.IsDirty
+            && !view.State.IsHeld(now)
+            && !view.State.Waits(now, installation)
+            && view.State.Reason is not (JiraFailure.Down or JiraFailure.Gone)
+            && view.State.IsOpen(ApiFamily.DevInfo, now)
+            && await sites.HeldUntilAsync(cancellationToken) is null;
+    }
+
+    private async Task<Installation?> CurrentAsync(Link link, bool fresh, CancellationToken cancellationToken)
+    {
+        var (lookup, standing) = await links.FindAsync(link.Id, fresh, cancellationToken);
+        var installation = await installations.FindAsync(link.ClientKey, fresh: false, cancellationToken);
+
+        return lookup is LinkLookup.Known && Epochs.IsCurrent(standing, link.Epoch, installation) ? installation : null;
+    }
+
+    private void Cancel(IEnumerable<EntityChange> changes)
+    {
+        foreach (var change in changes)
+        {
+            outcomes.Record(DeliveryOutcome.Cancelled, change);
+        }
+    }
+
+    private List<Candidate> Newest(IReadOnlyList<EntityChange> changes, Lane lane)
+    {
+        var newest = new List<Candidate>();
+
+        foreach (var entity in changes.Select(c => Candidate.Of(c, lane)).GroupBy(c => c.Key))
+        {
+            var first = entity.MaxBy(c => c.Change.Sequence)!;
+            Check(first.Change);
+            newest.Add(first with { MayFireAutomation = entity.Any(c => c.MayFireAutomation) });
+
+            foreach (var other in entity.Where(c => c != first))
+            {
+                outcomes.Record(DeliveryOutcome.Superseded, other.Change);
+            }
+        }
+
+        return newest;
+    }
+
+    /// <summary>A change that cannot be sent is a bug of its maker and must show there.</summary>
+    private static void Check(EntityChange change)
+    {
+        if (ApiFamilies.Of(change.Entity.Kind) is not ApiFamily.DevInfo)
+        {
+            throw new ArgumentException($"{change.Entity.Kind} is not development information.", nameof(change));
+        }
+
+        if (change.Body is not null && (change.Repository is null || change.Entity.Kind is EntityKind.Repository))
+        {
+            throw new ArgumentException($"{change.Entity.Kind} needs its repository's head, and a repository is only ever deleted.", nameof(change));
+        }
+    }
+}

@@ -1,0 +1,305 @@
+using System.Security.Cryptography;
+using GitLabJira.Functions.Jira.Client;
+using GitLabJira.Functions.Jira.Entities;
+using GitLabJira.Functions.Jira.Installations;
+using GitLabJira.Functions.Jira.Outbox;
+using GitLabJira.Functions.Jira.Sent;
+
+namespace GitLabJira.Functions.Jira.Delivery;
+
+/// <summary>A candidate that goes to Jira, with what was sent before of it and of its repository.</summary>
+public sealed record Judged(Candidate Candidate, SentRow Sent, SentRow Repository);
+
+/// <summary>Under a site's lease: judges changes by <c>Sent</c>, makes one call to Jira at a time, and writes down what came of it.</summary>
+/// <remarks>
+/// The order of writes makes each crash harmless. Before a call the entity is noted in <c>Sent</c> (for backfill its outbox row is the note); after it come the looks and repeats that it needs,
+/// then the record in <c>Sent</c>, last the removal of its outbox rows. Whoever dies in between leaves rows that are judged again: the same call is made a second time under the same sequence, or
+/// <c>Sent</c> says that it was made. Until the record is written the note keeps content hashes from proving anything, so nothing is taken for "unchanged" that may have been overwritten.
+/// </remarks>
+public sealed partial class JiraDispatch(
+    JiraClient jira, SentStore sent, OutboxStore outbox, SiteStore sites, ILooks looks, IInstallations installations, DeliveryOutcomes outcomes, TimeProvider clock, ILogger<JiraDispatch> logger)
+{
+    /// <summary>Within this time Jira has applied a deletion that it accepted.</summary>
+    private static readonly TimeSpan DeletionSettles = TimeSpan.FromMinutes(10);
+
+    /// <summary>GitLab's replicas may lag by a minute; when content changed twice within one, the last read may have been a stale one.</summary>
+    private static readonly TimeSpan ReplicaLag = TimeSpan.FromSeconds(60);
+
+    /// <summary>While a settle look is on its way, the next one waits this much longer, so that it covers the changes in between.</summary>
+    private static readonly TimeSpan SettleSpacing = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan ShortLook = TimeSpan.FromSeconds(5);
+
+    /// <summary>Ends what Jira holds already, and what is not newer than what it holds.</summary>
+    /// <returns>What is left to send, in order.</returns>
+    public async Task<IReadOnlyList<Judged>> JudgeAsync(IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken)
+    {
+        var rows = await sent.ReadAsync(candidates.SelectMany(c => new[] { c.Key, SentKey.Repository(c.Change.Entity) }), cancellationToken);
+        var verdicts = candidates.ToDictionary(c => c, c => Judge(c, rows));
+
+        // Confirmed only if it is still so when it is written: another process may have sent something else meanwhile.
+        for (var unchanged = Unchanged(verdicts); unchanged.Count > 0; unchanged = Unchanged(verdicts))
+        {
+            foreach (var row in await sent.UpdateAsync(unchanged.Select(c => (rows[c.Key], Confirmed(c))), cancellationToken))
+            {
+                rows[row.Key] = row;
+            }
+
+            foreach (var candidate in unchanged)
+            {
+                verdicts[candidate] = Judge(candidate, rows);
+            }
+        }
+
+        var disputed = candidates.Where(c => c.IsDisputed || verdicts[c] is Verdict.Disputed);
+
+        foreach (var candidate in disputed.DistinctBy(c => c.Key))
+        {
+            await LookAgainAsync(candidate, candidate.Lane is Lane.Live ? ShortLook : ReplicaLag, cancellationToken);
+        }
+
+        var ended = candidates.Where(c => verdicts[c] is not Verdict.Send).ToList();
+        await RemoveAsync(ended, cancellationToken);
+
+        foreach (var candidate in ended)
+        {
+            outcomes.Record(rows[candidate.Key].Holds(candidate.Hash) ? DeliveryOutcome.Unchanged : DeliveryOutcome.Superseded, candidate.Change);
+        }
+
+        // A change and the repetition of an earlier one: one of them now, the other is judged anew next time.
+        return [.. candidates
+            .Where(c => verdicts[c] is Verdict.Send)
+            .DistinctBy(c => c.Key)
+            .Select(c => new Judged(c, rows[c.Key], rows[SentKey.Repository(c.Change.Entity)]))];
+
+        static List<Candidate> Unchanged(Dictionary<Candidate, Verdict> verdicts) => [.. verdicts.Where(v => v.Value is Verdict.Unchanged).Select(v => v.Key)];
+
+        static Func<SentRow, SentRow?> Confirmed(Candidate candidate) => row => row.Confirm(candidate.Change.Sequence, candidate.Hash);
+    }
+
+    private Verdict Judge(Candidate candidate, IDictionary<SentKey, SentRow> rows) =>
+        Judgement.Of(candidate, rows[candidate.Key], rows[SentKey.Repository(candidate.Change.Entity)], clock.GetUtcNow());
+
+    /// <summary>Notes in <c>Sent</c> what may reach Jira from now on. Done when rows are appended, and before each call.</summary>
+    public async Task<IReadOnlyList<SentRow>> NoteAsync(IEnumerable<Judged> judged, CancellationToken cancellationToken)
+    {
+        return await sent.UpdateAsync(judged.Select(j => (j.Sent, Noted(j.Candidate))), cancellationToken);
+
+        static Func<SentRow, SentRow?> Noted(Candidate candidate) => row => row.Note(candidate.Change.Sequence, candidate.Hash);
+    }
+
+    /// <summary>Whether smart commits and transitions must not fire: never from history, never again for what was deleted once (design 6.5).</summary>
+    public static bool PreventsTransitions(Judged judged) =>
+        !judged.Candidate.MayFireAutomation || judged.Candidate.Lane is Lane.Backfill || judged.Candidate.Purpose is OutboxPurpose.Repeat || judged.Sent.Tombstone;
+
+    /// <summary>Makes one call.</summary>
+    /// <returns>Null when Jira took it; else what to do. The lease's state says until when to wait.</returns>
+    /// <exception cref="LeaseLostException">No call was made.</exception>
+    public async Task<Reaction?> SendAsync(SiteSession session, JiraRequest request, IReadOnlyList<Judged> judged, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var rows = await NoteForCallAsync(request, judged, cancellationToken);
+
+        while (true)
+        {
+            await session.Lease.RenewAsync(cancellationToken);
+
+            try
+            {
+                var receipt = request.IsDeletion
+                    ? await DeleteAsync(session.Installation, request, timeout, cancellationToken)
+                    : await jira.SubmitAsync(session.Installation, Submission(request), timeout, cancellationToken);
+
+                session.Lease.State = FailurePolicy.AfterSuccess(session.Lease.State);
+                await FinishAsync(session.Lease.ClientKey, request, receipt, judged, rows, cancellationToken);
+                return null;
+            }
+            catch (JiraRequestException failure) when (failure.Failure is JiraFailure.Unauthorized && !session.HasReread)
+            {
+                session.HasReread = true;
+
+                // A rotated secret may be newer than what we hold; a second refusal is about that one.
+                if (await installations.FindAsync(session.Lease.ClientKey, fresh: true, cancellationToken) is { } fresh)
+                {
+                    session.Installation = fresh;
+                }
+            }
+            catch (JiraRequestException failure)
+            {
+                return await ReactAsync(session, request, failure, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<Reaction> ReactAsync(SiteSession session, JiraRequest request, JiraRequestException failure, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var (state, reaction) = FailurePolicy.After(session.Lease.State, failure, request.Family, request.Candidates.Count, session.Installation, now, Jitter());
+        session.Lease.State = state;
+        Log.Failed(logger, session.Lease.ClientKey, failure.Failure, (int?)failure.Status, request.Candidates.Count, reaction);
+
+        if (failure.AllSites)
+        {
+            await sites.HoldAllAsync(state.NotBefore ?? now, cancellationToken);
+        }
+
+        if (reaction is Reaction.Reject)
+        {
+            await RemoveAsync(request.Candidates, cancellationToken);
+            outcomes.Record(DeliveryOutcome.Rejected, request.Candidates[0].Change);
+        }
+        else if (failure.Failure is JiraFailure.BadRequest or JiraFailure.TooLarge && reaction is Reaction.Wait)
+        {
+            Log.TooManyRejected(logger, session.Lease.ClientKey, request.Family, FailurePolicy.MostRejectedInRow);
+        }
+
+        return reaction;
+    }
+
+    private async Task<IReadOnlyDictionary<SentKey, SentRow>> NoteForCallAsync(JiraRequest request, IReadOnlyList<Judged> judged, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+
+        // A deletion leaves its time behind even if no answer comes: what is sent soon after it must be sent twice. What backfill sends for the first time shows by its outbox row.
+        var rows = await sent.UpdateAsync(
+            judged.Where(j => j.Sent.ETag is not null || j.Candidate.Lane is not Lane.Backfill).Select(j => (j.Sent, Noted(j.Candidate, now))),
+            cancellationToken);
+
+        var noted = judged.ToDictionary(j => j.Candidate.Key, j => j.Sent);
+
+        foreach (var row in rows)
+        {
+            noted[row.Key] = row;
+        }
+
+        return noted;
+
+        static Func<SentRow, SentRow?> Noted(Candidate candidate, DateTimeOffset now) => row =>
+            candidate.IsDeletion ? row.NoteDeletion(candidate.Change.Sequence, now) : row.Note(candidate.Change.Sequence, candidate.Hash);
+    }
+
+    private static DevInfoSubmission Submission(JiraRequest request) => new()
+    {
+        LinkId = request.Candidates[0].Key.LinkId,
+        Entities = [.. request.Candidates.Select(c => new DevInfoEntity(c.Change.Repository!, c.Key.Kind, c.Key.EntityId, c.Change.Body!.Value, c.Change.Sequence))],
+        Backfill = request.Candidates[0].Lane is Lane.Backfill,
+        PreventTransitions = request.PreventTransitions,
+    };
+
+    private async Task<DevInfoReceipt?> DeleteAsync(Installation installation, JiraRequest request, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var candidate = request.Candidates[0];
+        var entity = candidate.Change.Entity;
+        var repositoryId = JiraIds.Repository(entity.Link, entity.ProjectId);
+
+        await (candidate.IsRepository
+            ? jira.DeleteRepositoryAsync(installation, repositoryId, candidate.Change.Sequence, timeout, cancellationToken)
+            : jira.DeleteEntityAsync(installation, repositoryId, entity.Kind, entity.EntityId, candidate.Change.Sequence, timeout, cancellationToken));
+        return null;
+    }
+
+    private async Task FinishAsync(
+        string clientKey, JiraRequest request, DevInfoReceipt? receipt, IReadOnlyList<Judged> judged, IReadOnlyDictionary<SentKey, SentRow> rows, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var rejected = (receipt?.Rejected ?? []).Select(r => (r.RepositoryId, r.Kind, r.Id)).ToHashSet();
+        var records = new List<(SentRow, Func<SentRow, SentRow?>)>();
+
+        foreach (var (candidate, before, repository) in judged)
+        {
+            if (candidate.Change.Repository is { } head && rejected.Contains((head.Id, candidate.Key.Kind, candidate.Key.EntityId)))
+            {
+                continue;
+            }
+
+            if (RepeatAt(candidate, before, repository, now) is { } due)
+            {
+                await outbox.AppendRepeatAsync(clientKey, candidate.Lane is Lane.Backfill ? Lane.Repair : candidate.Lane, candidate.Change, due, cancellationToken);
+                await sites.MarkLaterAsync(clientKey, due, cancellationToken);
+            }
+
+            var settleAt = SettleAt(candidate, before, now);
+
+            if (settleAt is { } at)
+            {
+                await LookAgainAsync(candidate, at - now, cancellationToken);
+            }
+
+            // What names an issue that Jira does not know must go again when the issue is there, though it is the same then.
+            var hash = receipt is null || IsHeldWhole(candidate, receipt) ? candidate.Hash : "";
+            records.Add((rows[candidate.Key], Recorded(candidate, hash, now, settleAt)));
+
+            if (candidate.IsRepository)
+            {
+                await sent.BuryProjectAsync(candidate.Key.LinkId, candidate.Key.ProjectId, candidate.Change.Sequence, now, cancellationToken);
+            }
+        }
+
+        await sent.UpdateAsync(records, cancellationToken);
+        await RemoveAsync(request.Candidates, cancellationToken);
+
+        foreach (var candidate in request.Candidates)
+        {
+            var refused = candidate.Change.Repository is { } head && rejected.Contains((head.Id, candidate.Key.Kind, candidate.Key.EntityId));
+            outcomes.Record(refused ? DeliveryOutcome.Rejected : DeliveryOutcome.Sent, candidate.Change);
+        }
+
+        static Func<SentRow, SentRow?> Recorded(Candidate candidate, string hash, DateTimeOffset now, DateTimeOffset? settleAt) =>
+            row => row.Record(candidate.Change.Sequence, hash, candidate.Change.Keys, now, settleAt);
+    }
+
+    private static bool IsHeldWhole(Candidate candidate, DevInfoReceipt receipt) =>
+        receipt.Accepted.Contains((candidate.Change.Repository!.Id, candidate.Key.Kind, candidate.Key.EntityId))
+        && !candidate.Change.Keys.Any(receipt.UnknownIssueKeys.Contains);
+
+    /// <summary>Jira applies what it accepted late and in any order, and a deletion obeys no sequence. So a deletion is repeated when everything before it has settled, and news soon after one is repeated when the deletion has.</summary>
+    private static DateTimeOffset? RepeatAt(Candidate candidate, SentRow before, SentRow repository, DateTimeOffset now)
+    {
+        if (candidate.Purpose is OutboxPurpose.Repeat)
+        {
+            return null;
+        }
+
+        if (candidate.IsDeletion)
+        {
+            return now + DeletionSettles;
+        }
+
+        var deletedAt = before.DeletedAt > repository.DeletedAt ? before.DeletedAt : repository.DeletedAt ?? before.DeletedAt;
+        return deletedAt + DeletionSettles > now ? deletedAt + DeletionSettles : null;
+    }
+
+    /// <returns>When to look again because content changed twice within a replica's lag; null when a look that late is on its way.</returns>
+    private static DateTimeOffset? SettleAt(Candidate candidate, SentRow before, DateTimeOffset now)
+    {
+        var changedTwice = candidate.Purpose is OutboxPurpose.Change
+            && before.SentAt > now - ReplicaLag
+            && before.Hash.Length > 0
+            && !string.Equals(before.Hash, candidate.Hash, StringComparison.Ordinal);
+
+        return !changedTwice || before.SettleAt >= now + ReplicaLag ? null
+            : before.SettleAt > now ? now + ReplicaLag + SettleSpacing
+            : now + ReplicaLag;
+    }
+
+    private async Task LookAgainAsync(Candidate candidate, TimeSpan delay, CancellationToken cancellationToken)
+    {
+        if (!candidate.IsRepository)
+        {
+            await looks.RequestAsync(candidate.Change.Entity, delay, cancellationToken);
+        }
+    }
+
+    private Task RemoveAsync(IEnumerable<Candidate> candidates, CancellationToken cancellationToken) =>
+        outbox.RemoveAsync(candidates.SelectMany(c => c.Rows).Select(r => (r.PartitionKey, r.RowKey, r.ETag)), cancellationToken);
+
+    private static double Jitter() => RandomNumberGenerator.GetInt32(700, 1301) / 1000d;
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Jira did not take a request of site {ClientKey}: {Failure} (status {Status}, {Entities} entities); next: {Reaction}.")]
+        public static partial void Failed(ILogger logger, string clientKey, JiraFailure failure, int? status, int entities, Reaction reaction);
+
+        [LoggerMessage(2, LogLevel.Critical, "Site {ClientKey} refused {Count} entities of {Family} in a row one by one. Its rows are kept; this is a bug of ours.")]
+        public static partial void TooManyRejected(ILogger logger, string clientKey, ApiFamily family, int count);
+    }
+}

@@ -1,0 +1,52 @@
+using GitLabJira.Functions.Jira.Outbox;
+using GitLabJira.Functions.Jira.Sent;
+
+namespace GitLabJira.Functions.Jira.Delivery;
+
+/// <summary>Whether a change goes to Jira.</summary>
+public enum Verdict
+{
+    Send,
+
+    /// <summary>Jira holds exactly this: only the sequence is noted.</summary>
+    Unchanged,
+
+    /// <summary>Something as new was sent or is on its way.</summary>
+    NotNewer,
+
+    /// <summary>As <see cref="NotNewer"/>, but with other content: one of the two reads is wrong about its time, so look once more.</summary>
+    Disputed,
+}
+
+/// <summary>Compares a change with what <c>Sent</c> says (design 6.2). The same changes twice, late, or in any order end in the same state.</summary>
+public static class Judgement
+{
+    /// <param name="sent">What was sent of the entity; an empty row when nothing was.</param>
+    /// <param name="repository">What was sent of its repository as a whole: a deletion covers everything older in it.</param>
+    public static Verdict Of(Candidate candidate, SentRow sent, SentRow repository, DateTimeOffset now)
+    {
+        var sequence = candidate.Change.Sequence;
+        var row = sent.IsExpired(now) ? new SentRow(sent.Key) { ETag = sent.ETag } : sent;
+
+        if (candidate.Purpose is OutboxPurpose.Repeat)
+        {
+            // Only what is still the last word is said twice.
+            return row.Sequence == sequence && row.Pending == 0 && row.Tombstone == candidate.IsDeletion ? Verdict.Send : Verdict.NotNewer;
+        }
+
+        if (!candidate.IsRepository && repository.Tombstone && !repository.IsExpired(now) && repository.Sequence >= sequence)
+        {
+            return candidate.IsDeletion ? Verdict.NotNewer : Verdict.Disputed;
+        }
+
+        if (row.IsNewerThan(sequence))
+        {
+            return IsSame(row, candidate.Hash) ? Verdict.NotNewer : Verdict.Disputed;
+        }
+
+        return row.Holds(candidate.Hash) ? Verdict.Unchanged : Verdict.Send;
+    }
+
+    private static bool IsSame(SentRow row, string hash) =>
+        string.Equals(row.Pending > row.Sequence ? row.PendingHash : row.Hash, hash, StringComparison.Ordinal);
+}

@@ -1,0 +1,349 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using GitLabJira.Functions.GitLab.Links;
+using GitLabJira.Functions.Jira.Client;
+using GitLabJira.Functions.Jira.Entities;
+using GitLabJira.Functions.Jira.Installations;
+using GitLabJira.Functions.Jira.Outbox;
+using GitLabJira.Functions.Jira.Sent;
+
+namespace GitLabJira.Functions.Jira.Delivery;
+
+/// <summary>Empties a site's outbox in turns of up to 30 s under its lease (design 6.3).</summary>
+/// <remarks>
+/// Rows leave the outbox only when <c>Sent</c> says what became of them, so a holder may die anywhere: the lease runs out after a minute, the wake-up that found it held comes back then, or the
+/// sweep finds the site's mark. Two holders at a time (one was thought dead) make the same calls under the same sequences, and write to <c>Sent</c> by ETag, where the higher sequence wins.
+/// </remarks>
+public sealed partial class SiteDelivery(
+    JiraDispatch dispatch,
+    JiraClient jira,
+    SiteStore sites,
+    OutboxStore outbox,
+    DeliveryQueue wakes,
+    IInstallations installations,
+    ILinks links,
+    DeliveryOutcomes outcomes,
+    TimeProvider clock,
+    ILogger<SiteDelivery> logger)
+{
+    /// <summary>After it another invocation goes on, so that none runs long.</summary>
+    private static readonly TimeSpan Turn = TimeSpan.FromSeconds(30);
+
+    /// <summary>Clocks differ; a wake-up a moment too early would find the lease still held.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
+
+    /// <summary>Sequences this close, of different content, may owe their order to the clocks of two processes.</summary>
+    private static readonly long ClockSkew = Sequences.Of(TimeSpan.FromSeconds(5));
+
+    private static readonly IReadOnlyList<Lane> Lanes = [Lane.Live, Lane.Repair, Lane.Backfill];
+
+    /// <summary>Looks at a site once: sends what is due, or arranges for somebody to do so.</summary>
+    public async Task DeliverAsync(string clientKey, CancellationToken cancellationToken)
+    {
+        var installation = await installations.FindAsync(clientKey, fresh: true, cancellationToken);
+        var view = await sites.LookAsync(clientKey, cancellationToken);
+        var now = clock.GetUtcNow();
+
+        if (installation is not { State: InstallationState.Installed })
+        {
+            // Clean-up removes the rows of each link; nobody is to be woken for them any more.
+            await sites.ClearAsync(clientKey, view.Marks, cancellationToken);
+            return;
+        }
+
+        if (!view.HasWork(now) || view.State.Waits(now, installation) || await sites.HeldUntilAsync(cancellationToken) is not null)
+        {
+            // Nothing to do, or whoever paused the site wakes it; the sweep stands behind both.
+            return;
+        }
+
+        if (await sites.TryTakeAsync(clientKey, view.State, cancellationToken) is not { } lease)
+        {
+            var until = view.State.LeaseUntil > now ? view.State.LeaseUntil - now : SiteLease.Length;
+            await wakes.WakeAsync(clientKey, until + Slack, cancellationToken);
+            return;
+        }
+
+        var session = new SiteSession(lease, installation);
+
+        try
+        {
+            await RunAsync(session, view, cancellationToken);
+        }
+        catch (LeaseLostException)
+        {
+            Log.LeaseLost(logger, clientKey);
+        }
+        finally
+        {
+            await lease.ReleaseAsync(CancellationToken.None);
+        }
+
+        await LookAgainAsync(session, cancellationToken);
+    }
+
+    /// <summary>Wakes every site where something is due and nobody is at it: the net under lost wake-ups.</summary>
+    public async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        if (await sites.HeldUntilAsync(cancellationToken) is not null)
+        {
+            return;
+        }
+
+        var now = clock.GetUtcNow();
+
+        foreach (var (clientKey, view) in await sites.MarkedAsync(cancellationToken))
+        {
+            if (view.HasWork(now) && !view.State.IsHeld(now)
+                && (!(view.State.NotBefore > now) || await installations.FindAsync(clientKey, fresh: false, cancellationToken) is not { } installation || !view.State.Waits(now, installation)))
+            {
+                await wakes.WakeAsync(clientKey, delay: null, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Drops what waited for 14 days, of sites that are still waited for.</summary>
+    public async Task DropExpiredAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (clientKey, _) in await sites.MarkedAsync(cancellationToken))
+        {
+            if (await outbox.DropExpiredAsync(clientKey, cancellationToken) is > 0 and var rows)
+            {
+                Log.Expired(logger, clientKey, rows);
+            }
+        }
+    }
+
+    private async Task RunAsync(SiteSession session, SiteView view, CancellationToken cancellationToken)
+    {
+        var started = clock.GetUtcNow();
+        var standing = new Dictionary<Guid, Link?>();
+
+        if (!await IsBackAsync(session, cancellationToken))
+        {
+            return;
+        }
+
+        while (clock.GetUtcNow() - started < Turn)
+        {
+            var (lane, rows) = await ReadAsync(session.Lease, cancellationToken);
+
+            if (rows.Count == 0)
+            {
+                await ClearAsync(session, view, started, cancellationToken);
+                return;
+            }
+
+            var candidates = await OpenAsync(rows, lane, session.Installation, standing, cancellationToken);
+
+            if (!await SendAllAsync(session, lane, await dispatch.JudgeAsync(candidates, cancellationToken), started, cancellationToken))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>The first lane that has something due, of the families that take something.</summary>
+    private async Task<(Lane Lane, IReadOnlyList<OutboxRow> Rows)> ReadAsync(SiteLease lease, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+
+        foreach (var lane in Lanes)
+        {
+            if (await outbox.ReadAsync(lease.ClientKey, lane, kind => lease.State.IsOpen(ApiFamilies.Of(kind), now), cancellationToken) is { Count: > 0 } rows)
+            {
+                return (lane, rows);
+            }
+        }
+
+        return (Lane.Live, []);
+    }
+
+    /// <returns>False when the turn ends: the site waits, or time is over.</returns>
+    private async Task<bool> SendAllAsync(SiteSession session, Lane lane, IReadOnlyList<Judged> judged, DateTimeOffset started, CancellationToken cancellationToken)
+    {
+        var byKey = judged.ToDictionary(j => j.Candidate.Key);
+        var waiting = judged.Select(j => j.Candidate).ToList();
+
+        for (var calls = 0; waiting.Count > 0; calls++)
+        {
+            if (calls > 0 && clock.GetUtcNow() - started >= Turn)
+            {
+                return false;
+            }
+
+            // What came meanwhile in a lane before this one goes first.
+            if (calls > 0 && await AnyBeforeAsync(session.Lease.ClientKey, lane, cancellationToken))
+            {
+                return true;
+            }
+
+            var request = RequestPlan.Next(waiting, session.Lease.State.PostLimit, c => JiraDispatch.PreventsTransitions(byKey[c.Key]));
+            var reaction = await dispatch.SendAsync(session, request, [.. request.Candidates.Select(c => byKey[c.Key])], JiraClient.Timeout, cancellationToken);
+
+            if (reaction is Reaction.Wait)
+            {
+                return false;
+            }
+
+            if (reaction is not Reaction.Smaller)
+            {
+                var done = request.Candidates.Select(c => c.Key).ToHashSet();
+                waiting.RemoveAll(c => done.Contains(c.Key));
+            }
+        }
+
+        return true;
+    }
+
+    private async Task<bool> AnyBeforeAsync(string clientKey, Lane lane, CancellationToken cancellationToken)
+    {
+        foreach (var before in Lanes.TakeWhile(l => l != lane))
+        {
+            if (await outbox.AnyAsync(clientKey, before, cancellationToken))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Opens rows and folds them: the newest of each entity takes the older ones along.</summary>
+    private async Task<List<Candidate>> OpenAsync(
+        IReadOnlyList<OutboxRow> rows, Lane lane, Installation installation, Dictionary<Guid, Link?> standing, CancellationToken cancellationToken)
+    {
+        var expired = clock.GetUtcNow() - OutboxStore.Life;
+        var candidates = new List<Candidate>();
+        var ended = new List<OutboxRow>();
+
+        foreach (var entity in rows.GroupBy(r => (r.Key, r.Purpose)))
+        {
+            var newest = entity.MaxBy(r => r.Sequence)!;
+            var link = await LinkAsync(newest, installation, standing, cancellationToken);
+
+            if (newest.AppendedAt < expired || link is null)
+            {
+                ended.AddRange(entity);
+                Record(link is null ? DeliveryOutcome.Cancelled : DeliveryOutcome.Expired, newest);
+            }
+            else if (await TryOpenAsync(newest, link, cancellationToken) is { } change)
+            {
+                candidates.Add(await FoldAsync(change, newest, [.. entity], lane, link, cancellationToken));
+            }
+            else
+            {
+                ended.Add(newest);
+                Record(DeliveryOutcome.Rejected, newest);
+            }
+        }
+
+        await outbox.RemoveAsync(ended.Select(r => (r.PartitionKey, r.RowKey, r.ETag)), cancellationToken);
+        return candidates;
+    }
+
+    private async Task<Candidate> FoldAsync(EntityChange change, OutboxRow newest, IReadOnlyList<OutboxRow> rows, Lane lane, Link link, CancellationToken cancellationToken)
+    {
+        var mayFire = change.MayFireAutomation;
+
+        foreach (var older in rows.Where(r => r != newest))
+        {
+            // Jira fires when it first stores an id: what one of them allows, their joint call allows.
+            mayFire = mayFire || await TryOpenAsync(older, link, cancellationToken) is { MayFireAutomation: true };
+        }
+
+        return new Candidate
+        {
+            Change = change,
+            Hash = newest.Hash,
+            Lane = lane,
+            Purpose = newest.Purpose,
+            MayFireAutomation = mayFire,
+            IsDisputed = rows.Any(r => newest.Sequence - r.Sequence < ClockSkew && !string.Equals(r.Hash, newest.Hash, StringComparison.Ordinal)),
+            Rows = rows,
+        };
+    }
+
+    /// <returns>The link as it stands, read once in a turn; null when the row is of an older one.</returns>
+    private async Task<Link?> LinkAsync(OutboxRow row, Installation installation, Dictionary<Guid, Link?> standing, CancellationToken cancellationToken)
+    {
+        if (!standing.TryGetValue(row.LinkId, out var link))
+        {
+            var (lookup, found) = await links.FindAsync(row.LinkId, fresh: true, cancellationToken);
+            standing[row.LinkId] = link = lookup is LinkLookup.Known ? found : null;
+        }
+
+        return Epochs.IsCurrent(link, row.LinkEpoch, installation) ? link : null;
+    }
+
+    private async Task<EntityChange?> TryOpenAsync(OutboxRow row, Link link, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await outbox.OpenAsync(row, link, cancellationToken);
+        }
+        catch (Exception exception) when (exception is CryptographicException or JsonException or InvalidDataException)
+        {
+            Log.Unreadable(logger, exception, row.Kind, row.EntityId, row.LinkId);
+            return null;
+        }
+    }
+
+    /// <summary>After a 503 without a word the site must say that it runs; after it was gone it must be the same site: somebody else may live at its address.</summary>
+    private async Task<bool> IsBackAsync(SiteSession session, CancellationToken cancellationToken)
+    {
+        var isBack = session.Lease.State.Reason switch
+        {
+            JiraFailure.Down => await jira.IsRunningAsync(session.Installation, cancellationToken),
+            JiraFailure.Gone => await jira.IsSameSiteAsync(session.Installation, cancellationToken),
+            _ => true,
+        };
+
+        if (!isBack)
+        {
+            var still = new JiraRequestException(session.Lease.State.Reason!.Value, status: null, retryAfter: null);
+            session.Lease.State = FailurePolicy.After(session.Lease.State, still, ApiFamily.DevInfo, entities: 0, session.Installation, clock.GetUtcNow(), jitter: 1).State;
+        }
+
+        return isBack;
+    }
+
+    /// <summary>The outbox was found empty, but for families that take nothing: the marks that were read before say nothing any more.</summary>
+    private async Task ClearAsync(SiteSession session, SiteView view, DateTimeOffset started, CancellationToken cancellationToken)
+    {
+        foreach (var until in session.Lease.State.FamilyWaits.Values.Where(until => until > started))
+        {
+            await sites.MarkLaterAsync(session.Lease.ClientKey, until, cancellationToken);
+        }
+
+        await sites.ClearAsync(session.Lease.ClientKey, view.Marks.Where(mark => mark.DueAt is not { } due || due <= started), cancellationToken);
+    }
+
+    /// <summary>After the release: what was appended while the lease was held, and what is left of this turn.</summary>
+    private async Task LookAgainAsync(SiteSession session, CancellationToken cancellationToken)
+    {
+        var clientKey = session.Lease.ClientKey;
+        var view = await sites.LookAsync(clientKey, cancellationToken);
+        var now = clock.GetUtcNow();
+
+        if (view.HasWork(now) && !view.State.IsHeld(now))
+        {
+            await wakes.WakeAsync(clientKey, view.State.Waits(now, session.Installation) ? view.State.NotBefore - now : null, cancellationToken);
+        }
+    }
+
+    private void Record(DeliveryOutcome outcome, OutboxRow row) =>
+        outcomes.Record(outcome, row.LinkId, row.ProjectId, row.Kind, row.EntityId, row.Sequence);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The delivery lease of site {ClientKey} was lost.")]
+        public static partial void LeaseLost(ILogger logger, string clientKey);
+
+        [LoggerMessage(2, LogLevel.Error, "The outbox row of {Kind} {EntityId}, link {LinkId}, cannot be opened.")]
+        public static partial void Unreadable(ILogger logger, Exception exception, EntityKind kind, string entityId, Guid linkId);
+
+        [LoggerMessage(3, LogLevel.Warning, "Site {ClientKey}: {Rows} rows waited for 14 days and were dropped.")]
+        public static partial void Expired(ILogger logger, string clientKey, int rows);
+    }
+}

@@ -1,0 +1,14 @@
+using GitLabJira.Functions.Jira.Installations;
+
+namespace GitLabJira.Functions.Jira.Delivery;
+
+/// <summary>One holding of a site's lease.</summary>
+public sealed class SiteSession(SiteLease lease, Installation installation)
+{
+    public SiteLease Lease { get; } = lease;
+
+    /// <summary>Read again once when Jira refuses its secret.</summary>
+    public Installation Installation { get; set; } = installation;
+
+    public bool HasReread { get; set; }
+}

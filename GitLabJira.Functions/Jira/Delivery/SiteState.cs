@@ -1,0 +1,103 @@
+using System.Security.Cryptography;
+using System.Text;
+using Azure;
+using Azure.Data.Tables;
+using GitLabJira.Functions.Jira.Client;
+using GitLabJira.Functions.Jira.Installations;
+
+namespace GitLabJira.Functions.Jira.Delivery;
+
+/// <summary>Row <c>delivery</c> of a site in <c>Sites</c>: who delivers to it now, and what Jira's answers say about when and how much. Only the holder of the lease writes it.</summary>
+public sealed record SiteState
+{
+    public const string RowKey = "delivery";
+
+    /// <summary>Most entities in one POST.</summary>
+    public const int LargestPost = 1000;
+
+    /// <summary>Random id of one taking of the lease; empty when nobody holds it.</summary>
+    public string Holder { get; init; } = "";
+    public DateTimeOffset? LeaseUntil { get; init; }
+
+    /// <summary>No call before this time.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>Why <see cref="NotBefore"/> is set.</summary>
+    public JiraFailure? Reason { get; init; }
+
+    /// <summary>Failures in a row that named no wait.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>How many entities a POST may hold: halved when Jira refuses one as a whole, doubled when it takes one.</summary>
+    public int PostLimit { get; init; } = LargestPost;
+
+    /// <summary>How far <see cref="PostLimit"/> may grow: what Jira found too large is not tried again soon.</summary>
+    public int SizeLimit { get; init; } = LargestPost;
+
+    /// <summary>Single entities in a row that Jira did not understand (our bug).</summary>
+    public int RejectedInRow { get; init; }
+
+    /// <summary>Secret and address with which the wait began; other ones end it (<c>installed</c> brought them).</summary>
+    public string? Credential { get; init; }
+
+    /// <summary>API families that refuse us, and until when they are left alone.</summary>
+    public IReadOnlyDictionary<ApiFamily, DateTimeOffset> FamilyWaits { get; init; } = new Dictionary<ApiFamily, DateTimeOffset>();
+
+    /// <summary>Null when there is no row yet.</summary>
+    public ETag? ETag { get; init; }
+
+    public bool IsHeld(DateTimeOffset now) => Holder.Length > 0 && LeaseUntil > now;
+
+    /// <summary>Whether the site is left alone for now.</summary>
+    public bool Waits(DateTimeOffset now, Installation installation) =>
+        NotBefore > now && (Credential is null || string.Equals(Credential, CredentialOf(installation), StringComparison.Ordinal));
+
+    public bool IsOpen(ApiFamily family, DateTimeOffset now) => !FamilyWaits.TryGetValue(family, out var until) || until <= now;
+
+    /// <summary>Tells one secret and address from another, and gives neither away.</summary>
+    public static string CredentialOf(Installation installation) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{installation.BaseUrl.AbsoluteUri}\n{installation.SharedSecret}")).AsSpan(0, 8));
+
+    public TableEntity ToEntity(string partitionKey)
+    {
+        var entity = new TableEntity(partitionKey, RowKey)
+        {
+            [nameof(Holder)] = Holder,
+            [nameof(LeaseUntil)] = LeaseUntil,
+            [nameof(NotBefore)] = NotBefore,
+            [nameof(Reason)] = Reason?.ToString(),
+            [nameof(Attempts)] = Attempts,
+            [nameof(PostLimit)] = PostLimit,
+            [nameof(SizeLimit)] = SizeLimit,
+            [nameof(RejectedInRow)] = RejectedInRow,
+            [nameof(Credential)] = Credential,
+        };
+
+        foreach (var (family, until) in FamilyWaits)
+        {
+            entity[FamilyColumn(family)] = until;
+        }
+
+        return entity;
+    }
+
+    public static SiteState From(TableEntity entity) => new()
+    {
+        Holder = entity.GetString(nameof(Holder)) ?? "",
+        LeaseUntil = entity.GetDateTimeOffset(nameof(LeaseUntil)),
+        NotBefore = entity.GetDateTimeOffset(nameof(NotBefore)),
+        Reason = Enum.TryParse<JiraFailure>(entity.GetString(nameof(Reason)), out var reason) ? reason : null,
+        Attempts = entity.GetInt32(nameof(Attempts)) ?? 0,
+        PostLimit = entity.GetInt32(nameof(PostLimit)) ?? LargestPost,
+        SizeLimit = entity.GetInt32(nameof(SizeLimit)) ?? LargestPost,
+        RejectedInRow = entity.GetInt32(nameof(RejectedInRow)) ?? 0,
+        Credential = entity.GetString(nameof(Credential)),
+        FamilyWaits = Enum.GetValues<ApiFamily>()
+            .Select(family => (Family: family, Until: entity.GetDateTimeOffset(FamilyColumn(family))))
+            .Where(wait => wait.Until is not null)
+            .ToDictionary(wait => wait.Family, wait => wait.Until!.Value),
+        ETag = entity.ETag,
+    };
+
+    private static string FamilyColumn(ApiFamily family) => $"{family}Until";
+}
