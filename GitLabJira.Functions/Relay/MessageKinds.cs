@@ -6,6 +6,9 @@ internal static class MessageKinds
     /// <summary>A webhook's body, as it came.</summary>
     public const string Hook = "hook";
 
-    /// <summary>Another look at one entity.</summary>
+    /// <summary>The same, after Jira got what the body says: only GitLab's own state is missing.</summary>
+    public const string FedHook = "hook-fed";
+
+    /// <summary>A <see cref="LookRequest"/>.</summary>
     public const string Look = "look";
 }

@@ -1,3 +1,7 @@
+using GitLabJira.Functions.GitLab.Projects;
+using GitLabJira.Functions.Jira.Delivery;
+using GitLabJira.Functions.Jira.Publishing;
+using GitLabJira.Functions.Storage;
 using Microsoft.Extensions.Configuration;
 
 namespace GitLabJira.Functions.Relay;
@@ -6,6 +10,22 @@ public static class RelayRegistration
 {
     public static IServiceCollection AddRelay(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddDatedTable(DeliveryTable.Name, DeliveryTable.KeptFor);
+        services.AddSingleton<ProjectCache>();
+        services.AddSingleton<ILookLog, LookLog>();
+        services.AddTransient<EntityReader>();
+
+        services.AddTransient<GitLabWebhookVerifier>();
+        services.AddSingleton<LookQueue>();
+        services.AddSingleton<ILooks>(provider => provider.GetRequiredService<LookQueue>());
+        services.AddSingleton<ITranslatedDeliveries, TranslatedDeliveries>();
+        services.AddTransient<BranchTranslation>();
+        services.AddTransient<CommitTranslation>();
+        services.AddTransient<MergeRequestTranslation>();
+        services.AddTransient<PushTranslation>();
+        services.AddTransient<BodyTranslation>();
+        services.AddTransient<EntityTranslations>();
+        services.AddTransient<EventTranslation>();
         return services;
     }
 }

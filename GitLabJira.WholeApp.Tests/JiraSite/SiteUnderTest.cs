@@ -17,17 +17,13 @@ internal sealed class SiteUnderTest : IAsyncDisposable
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
 
-    private readonly TimeProvider _time;
-
-    private SiteUnderTest(JiraSite site, TinyApp app, TimeProvider time) => (Site, App, _time) = (site, app, time);
+    private SiteUnderTest(JiraSite site, TinyApp app, FakeTimeProvider clock) => (Site, App, Clock) = (site, app, clock);
 
     public JiraSite Site { get; }
 
     public TinyApp App { get; }
 
-    public FakeTimeProvider Clock => (FakeTimeProvider)_time;
-
-    public static SiteUnderTest Of(JiraSite site, TinyApp app, TimeProvider time) => new(site, app, time);
+    public FakeTimeProvider Clock { get; }
 
     /// <summary>Changes are applied at once unless the options say otherwise.</summary>
     public static async Task<SiteUnderTest> StartAsync(Func<JiraSiteOptions, JiraSiteOptions>? configure = null, bool install = true)
@@ -70,7 +66,7 @@ internal sealed class SiteUnderTest : IAsyncDisposable
 
     public string Token(HttpMethod method, string path, Action<JsonObject>? change = null, string? secret = null)
     {
-        var now = _time.GetUtcNow().ToUnixTimeSeconds();
+        var now = Clock.GetUtcNow().ToUnixTimeSeconds();
         var query = path.IndexOf('?', StringComparison.Ordinal);
         var claims = new JsonObject
         {

@@ -17,6 +17,9 @@ public sealed record SyncRunInput
     public required Guid LinkId { get; init; }
     public required string RunId { get; init; }
 
+    /// <summary>The project list is written.</summary>
+    public bool Listed { get; init; }
+
     /// <summary>How many waves have run; part of the cursor of the next generation.</summary>
     public int Wave { get; init; }
 

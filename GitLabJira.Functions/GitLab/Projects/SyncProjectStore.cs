@@ -1,0 +1,79 @@
+using System.Runtime.CompilerServices;
+using Azure.Data.Tables;
+using GitLabJira.Functions.GitLab.Model;
+using GitLabJira.Functions.Storage;
+
+namespace GitLabJira.Functions.GitLab.Projects;
+
+/// <summary>The rows of <c>Projects</c> as the initial sync sees them.</summary>
+public sealed class SyncProjectStore(AppTables tables)
+{
+    private AppTable Table => tables.Get(ProjectColumns.Table);
+
+    /// <summary>Enters projects into a run, as not begun. What the run has entered before is left alone, so that a second attempt of the same page resets nothing.</summary>
+    public async Task AddAsync(Guid linkId, string runId, IReadOnlyList<GitLabProject> projects, CancellationToken cancellationToken)
+    {
+        var partitionKey = ProjectColumns.PartitionKey(linkId);
+        var entered = new HashSet<string>(StringComparer.Ordinal);
+
+        if (projects.Count == 0)
+        {
+            return;
+        }
+
+        var (first, last) = (ProjectColumns.RowKey(projects.Min(project => project.Id)), ProjectColumns.RowKey(projects.Max(project => project.Id)));
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partitionKey} and RowKey ge {first} and RowKey le {last} and RunId eq {runId}");
+
+        await foreach (var row in Table.QueryAsync(filter, ["PartitionKey", "RowKey"], cancellationToken))
+        {
+            entered.Add(row.RowKey);
+        }
+
+        // A merge leaves the hook alone; all columns of the run are named, so nothing of an earlier run stays.
+        await Table.SubmitAllAsync(
+            projects
+                .DistinctBy(project => project.Id)
+                .Where(project => !entered.Contains(ProjectColumns.RowKey(project.Id)))
+                .Select(project => new TableTransactionAction(TableTransactionActionType.UpsertMerge, New(partitionKey, runId, project))),
+            cancellationToken);
+    }
+
+    public async Task<SyncProjectRow?> FindAsync(Guid linkId, long projectId, CancellationToken cancellationToken) =>
+        await Table.FindAsync(ProjectColumns.PartitionKey(linkId), ProjectColumns.RowKey(projectId), cancellationToken) is { } row ? new SyncProjectRow(row) : null;
+
+    /// <summary>All projects of a run, by id. Cursor and path are not read: there may be thousands of rows.</summary>
+    public async IAsyncEnumerable<SyncProjectRow> ListAsync(Guid linkId, string runId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {ProjectColumns.PartitionKey(linkId)} and RunId eq {runId}");
+        string[] columns = ["PartitionKey", "RowKey", ProjectColumns.RunId, ProjectColumns.State, ProjectColumns.Wave, ProjectColumns.ResumeAt, ProjectColumns.Interruptions];
+
+        await foreach (var row in Table.QueryAsync(filter, columns, cancellationToken))
+        {
+            yield return new SyncProjectRow(row);
+        }
+    }
+
+    /// <summary>Writes a row that was read with <see cref="FindAsync"/>.</summary>
+    /// <returns>False when somebody else wrote it meanwhile, or it is gone.</returns>
+    public async Task<bool> TryWriteAsync(SyncProjectRow row, CancellationToken cancellationToken)
+    {
+        if (await Table.TryReplaceAsync(row.Entity, row.Entity.ETag, cancellationToken) is not { } etag)
+        {
+            return false;
+        }
+
+        row.Entity.ETag = etag;
+        return true;
+    }
+
+    private static TableEntity New(string partitionKey, string runId, GitLabProject project) => new(partitionKey, ProjectColumns.RowKey(project.Id))
+    {
+        [ProjectColumns.Path] = project.PathWithNamespace,
+        [ProjectColumns.RunId] = runId,
+        [ProjectColumns.State] = nameof(SyncProjectState.Pending),
+        [ProjectColumns.Wave] = 0,
+        [ProjectColumns.Interruptions] = 0,
+        [ProjectColumns.Cursor] = "",
+        [ProjectColumns.Result] = "",
+    };
+}

@@ -1,0 +1,91 @@
+using GitLabJira.Functions.GitLab;
+using GitLabJira.Functions.GitLab.Links;
+using GitLabJira.Functions.GitLab.Projects;
+using GitLabJira.Functions.GitLab.Reading;
+using Microsoft.Azure.Functions.Worker;
+
+namespace GitLabJira.Functions.InitialSync;
+
+/// <summary>First activity of a run: writes down all projects of the group, page by page, and goes on where an earlier attempt stopped.</summary>
+public sealed partial class ListProjects(
+    RunGuard guard, IGrantAccess grants, IGitLabReader reader, SyncProjectStore projects, SyncRunStore runs, TimeProvider clock, ILogger<ListProjects> logger)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromHours(24);
+
+    [Function(nameof(ListProjects))]
+    public async Task<ListAnswer> RunAsync([ActivityTrigger] SyncRunInput input, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var giveUpAt = input.GiveUpAt > 0 ? input.GiveUpAt : (now + Patience).ToUnixTimeMilliseconds();
+
+        if (await guard.ActiveAsync(input.ClientKey, input.LinkId, input.RunId, cancellationToken) is not { } link)
+        {
+            await guard.EndAsync(input.ClientKey, input.LinkId, input.RunId, SyncRunState.Stopped, reason: null, cancellationToken);
+            return new ListAnswer(RunStep.End, giveUpAt);
+        }
+
+        try
+        {
+            var run = await runs.UpdateAsync(link.Id, input.RunId, now, run => run with { State = SyncRunState.Listing, Reason = null }, cancellationToken);
+
+            if (run.ProjectsTotal is null)
+            {
+                await ListAsync(link, input.RunId, cancellationToken);
+            }
+
+            return new ListAnswer(RunStep.Go, giveUpAt);
+        }
+        catch (Exception failure) when (failure is NoUsableGrantException or GitLabRequestException)
+        {
+            return await AfterAsync(input, giveUpAt, failure, cancellationToken);
+        }
+    }
+
+    private async Task ListAsync(Link link, string runId, CancellationToken cancellationToken)
+    {
+        var page = await runs.ListCursorAsync(link.Id, runId, cancellationToken);
+
+        do
+        {
+            var next = page;
+            var answer = await grants.CallAsync(link, (access, token) => reader.GroupProjectsAsync(access, link.GroupId, next, token), cancellationToken);
+
+            await projects.AddAsync(link.Id, runId, answer.Items, cancellationToken);
+            await runs.SaveListCursorAsync(link.Id, runId, answer.Next, cancellationToken);
+            page = answer.Next;
+        }
+        while (page is not null);
+
+        var total = await projects.ListAsync(link.Id, runId, cancellationToken).CountAsync(cancellationToken);
+        await runs.UpdateAsync(link.Id, runId, clock.GetUtcNow(), run => run with { State = SyncRunState.Running, ProjectsTotal = total }, cancellationToken);
+        Log.Listed(logger, link.Id, runId, total);
+    }
+
+    private async Task<ListAnswer> AfterAsync(SyncRunInput input, long giveUpAt, Exception failure, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var reason = ReadingWaits.Words(failure);
+
+        // A group that cannot be seen just now may be seen again: roles and IP rules change.
+        var wait = ReadingWaits.After(failure) ?? TimeSpan.FromMinutes(15);
+
+        if ((now + wait).ToUnixTimeMilliseconds() > giveUpAt)
+        {
+            await guard.EndAsync(input.ClientKey, input.LinkId, input.RunId, SyncRunState.Failed, $"The projects could not be listed within 24 hours. {reason}", cancellationToken);
+            return new ListAnswer(RunStep.End, giveUpAt);
+        }
+
+        Log.Waiting(logger, input.LinkId, input.RunId, wait, failure.GetType().Name);
+        await runs.UpdateAsync(input.LinkId, input.RunId, now, run => run with { State = SyncRunState.Waiting, Reason = reason }, cancellationToken);
+        return new ListAnswer(RunStep.Wait, giveUpAt, (now + wait).ToUnixTimeMilliseconds());
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Link {LinkId}, run {RunId}: {Projects} projects to read.")]
+        public static partial void Listed(ILogger logger, Guid linkId, string runId, int projects);
+
+        [LoggerMessage(2, LogLevel.Warning, "Link {LinkId}, run {RunId}: listing waits {Wait} ({Failure}).")]
+        public static partial void Waiting(ILogger logger, Guid linkId, string runId, TimeSpan wait, string failure);
+    }
+}

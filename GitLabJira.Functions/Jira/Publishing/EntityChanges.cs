@@ -1,0 +1,57 @@
+using GitLabJira.Functions.GitLab.Model;
+using GitLabJira.Functions.Jira.Entities;
+
+namespace GitLabJira.Functions.Jira.Publishing;
+
+/// <summary>Turns what was seen into what Jira shall hold: the one place where models become changes, whatever source they came from.</summary>
+/// <param name="publication">Whose change it is.</param>
+/// <param name="project">The repository it hangs on.</param>
+/// <param name="fromRead">False when only a hook's body was at hand.</param>
+public sealed class EntityChanges(Publication publication, GitLabProject project, bool fromRead)
+{
+    public EntityChange MergeRequest(GitLabMergeRequest mergeRequest, IReadOnlyList<string> keys, long sequence, bool mayFire) => new()
+    {
+        Entity = EntityRefs.MergeRequest(publication.Link, project.Id, mergeRequest.Id, mergeRequest.Iid),
+        Sequence = sequence,
+        Body = MergeRequestMapper.Map(publication.Link, project, mergeRequest, keys),
+        Repository = RepositoryMapper.Head(publication.Link, project),
+        Keys = keys,
+        FromRead = fromRead,
+        MayFireAutomation = mayFire,
+        Cause = publication.Cause,
+    };
+
+    public EntityChange Branch(GitLabBranch branch, IReadOnlyList<string> keys, long sequence, bool mayFire) => new()
+    {
+        Entity = EntityRefs.Branch(publication.Link, project.Id, branch.Name),
+        Sequence = sequence,
+        Body = BranchMapper.Map(publication.Link, project, branch, keys),
+        Repository = RepositoryMapper.Head(publication.Link, project),
+        Keys = keys,
+        FromRead = fromRead,
+        MayFireAutomation = mayFire,
+        Cause = publication.Cause,
+    };
+
+    public EntityChange Commit(GitLabCommit commit, IReadOnlyList<string> keys, long sequence, bool mayFire) => new()
+    {
+        Entity = EntityRefs.Commit(publication.Link, project.Id, commit.Sha),
+        Sequence = sequence,
+        Body = CommitMapper.Map(publication.Link, project, commit, keys),
+        Repository = RepositoryMapper.Head(publication.Link, project),
+        Keys = keys,
+        FromRead = fromRead,
+        MayFireAutomation = mayFire,
+        Cause = publication.Cause,
+    };
+
+    /// <summary>Jira shall hold it no more.</summary>
+    public static EntityChange Deletion(Publication publication, EntityRef entity, long sequence, bool fromRead) => new()
+    {
+        Entity = entity,
+        Sequence = sequence,
+        FromRead = fromRead,
+        MayFireAutomation = false,
+        Cause = publication.Cause,
+    };
+}

@@ -1,0 +1,55 @@
+using GitLabJira.Functions.GitLab.Model;
+using GitLabJira.Functions.Jira.Entities;
+using GitLabJira.Functions.Jira.Sent;
+
+namespace GitLabJira.Functions.Jira.Publishing;
+
+/// <summary>Whether GitLab shows an entity.</summary>
+public enum Presence
+{
+    Present,
+
+    /// <summary>404, while the project itself can be read.</summary>
+    Gone,
+
+    /// <summary>The project cannot be read either: nothing is known, and nothing is to be deleted.</summary>
+    Hidden,
+}
+
+/// <summary>What a look at one entity found, and what it means for Jira.</summary>
+public abstract record EntityLook
+{
+    public required EntityRef Entity { get; init; }
+
+    /// <summary>What Jira held when the look began.</summary>
+    public required SentEntity? Held { get; init; }
+    public required LookNote Note { get; init; }
+    public required long Sequence { get; init; }
+    public required Presence Presence { get; init; }
+
+    /// <summary>Null when Jira needs to hear nothing.</summary>
+    public EntityChange? Change { get; init; }
+
+    public bool IsHeld => Held is { Tombstone: false };
+
+    /// <summary>Whether the change would show in Jira. In doubt about what Jira holds: yes.</summary>
+    public bool ShowsInJira => Change is { } change && !string.Equals(ContentHash.Of(change), Held?.ContentHash, StringComparison.Ordinal);
+}
+
+public sealed record MergeRequestLook : EntityLook
+{
+    public GitLabMergeRequest? MergeRequest { get; init; }
+}
+
+public sealed record BranchLook : EntityLook
+{
+    public GitLabBranch? Branch { get; init; }
+
+    /// <summary>The merge requests that are open from it.</summary>
+    public IReadOnlyList<GitLabMergeRequest> Open { get; init; } = [];
+}
+
+public sealed record CommitLook : EntityLook
+{
+    public GitLabCommit? Commit { get; init; }
+}

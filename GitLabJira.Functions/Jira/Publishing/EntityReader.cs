@@ -1,0 +1,106 @@
+using GitLabJira.Functions.GitLab;
+using GitLabJira.Functions.GitLab.Links;
+using GitLabJira.Functions.GitLab.Model;
+using GitLabJira.Functions.GitLab.Projects;
+using GitLabJira.Functions.GitLab.Reading;
+using GitLabJira.Functions.Jira.Entities;
+using GitLabJira.Functions.Jira.Sent;
+
+namespace GitLabJira.Functions.Jira.Publishing;
+
+/// <summary>Looks at one entity in GitLab and says what Jira shall hold of it. Hooks, further looks and reconcile all come through here.</summary>
+public sealed class EntityReader(IGrantAccess grants, IGitLabReader reader, ProjectCache projects, ISent sent, ILookLog log)
+{
+    /// <param name="publication">On whose behalf.</param>
+    /// <param name="projectId">The target project, where the merge request lives.</param>
+    /// <param name="id">Global id.</param>
+    /// <param name="wasKeyed">It named a key until now, so it may be on its way to Jira without standing in <c>Sent</c>.</param>
+    public async Task<MergeRequestLook> MergeRequestAsync(Publication publication, long projectId, long id, long iid, bool wasKeyed, CancellationToken cancellationToken)
+    {
+        var (entity, note, held, sequence) = await BeginAsync(publication, EntityRefs.MergeRequest(publication.Link, projectId, id, iid), cancellationToken);
+        var mergeRequest = await CallAsync(publication.Link, (access, token) => reader.MergeRequestAsync(access, projectId, iid, token), cancellationToken);
+        var project = await projects.FindAsync(publication.Link, projectId, fresh: mergeRequest is null, cancellationToken);
+        var look = new MergeRequestLook { Entity = entity, Note = note, Held = held, Sequence = sequence, Presence = Where(mergeRequest, project), MergeRequest = mergeRequest };
+
+        if (mergeRequest is null || project is null || EntityKeys.OfMergeRequest(mergeRequest) is not { Count: > 0 } keys)
+        {
+            return look with { Change = Deletion(publication, look, wasKeyed) };
+        }
+
+        return look with { Change = new EntityChanges(publication, project, fromRead: true).MergeRequest(mergeRequest, keys, sequence, MayFire(publication, held)) };
+    }
+
+    public async Task<BranchLook> BranchAsync(Publication publication, long projectId, string name, bool wasKeyed, CancellationToken cancellationToken)
+    {
+        var (entity, note, held, sequence) = await BeginAsync(publication, EntityRefs.Branch(publication.Link, projectId, name), cancellationToken);
+        var branch = await CallAsync(publication.Link, (access, token) => reader.BranchAsync(access, projectId, name, token), cancellationToken);
+        var open = branch is null
+            ? []
+            : await CallAsync(publication.Link, (access, token) => reader.OpenMergeRequestsAsync(access, projectId, name, token), cancellationToken);
+        var project = await projects.FindAsync(publication.Link, projectId, fresh: branch is null, cancellationToken);
+        var look = new BranchLook { Entity = entity, Note = note, Held = held, Sequence = sequence, Presence = Where(branch, project), Branch = branch, Open = open };
+
+        if (branch is null || project is null || EntityKeys.OfBranch(branch.Name, open) is not { Count: > 0 } keys)
+        {
+            return look with { Change = Deletion(publication, look, wasKeyed) };
+        }
+
+        return look with { Change = new EntityChanges(publication, project, fromRead: true).Branch(branch, keys, sequence, MayFire(publication, held)) };
+    }
+
+    /// <summary>Looks at a commit. Commits do not change: one that Jira holds is not read again.</summary>
+    /// <param name="publication">On whose behalf.</param>
+    /// <param name="known">The commit as a list showed it: then it is not read singly.</param>
+    /// <param name="onABranch">Whether a branch is known to contain it; null to ask.</param>
+    public async Task<CommitLook> CommitAsync(Publication publication, long projectId, string sha, GitLabCommit? known, bool? onABranch, CancellationToken cancellationToken)
+    {
+        var (entity, note, held, sequence) = await BeginAsync(publication, EntityRefs.Commit(publication.Link, projectId, sha), cancellationToken);
+        var link = publication.Link;
+        var reachable = onABranch ?? await CallAsync(link, (access, token) => reader.IsOnABranchAsync(access, projectId, sha, token), cancellationToken);
+        var look = new CommitLook { Entity = entity, Note = note, Held = held, Sequence = sequence, Presence = Presence.Present, Commit = known };
+
+        if (reachable is true && look.IsHeld)
+        {
+            return look;
+        }
+
+        var commit = reachable is true
+            ? known ?? await CallAsync(link, (access, token) => reader.CommitAsync(access, projectId, sha, token), cancellationToken)
+            : null;
+        var project = await projects.FindAsync(link, projectId, fresh: commit is null, cancellationToken);
+        look = look with { Presence = Where(commit, project), Commit = commit };
+
+        return commit is null || project is null || EntityKeys.OfCommit(commit) is not { Count: > 0 } keys
+            ? look
+            : look with { Change = new EntityChanges(publication, project, fromRead: true).Commit(commit, keys, sequence, MayFire(publication, held)) };
+    }
+
+    /// <summary>The deletion of an entity that GitLab no longer shows, or that names no key any more; null when Jira does not hold it.</summary>
+    public static EntityChange? Deletion(Publication publication, EntityLook look, bool wasKeyed)
+    {
+        // What an initial sync has read but not yet put away does not show in Sent.
+        var mayBeComing = look.Held is null && wasKeyed && publication.Link.ActiveRunId is not null;
+
+        return look.Presence is not Presence.Hidden && (look.IsHeld || mayBeComing)
+            ? EntityChanges.Deletion(publication, look.Entity, look.Sequence, fromRead: true)
+            : null;
+    }
+
+    private async Task<(EntityRef Entity, LookNote Note, SentEntity? Held, long Sequence)> BeginAsync(Publication publication, EntityRef entity, CancellationToken cancellationToken)
+    {
+        var note = await log.BeginAsync(entity, cancellationToken);
+        var held = await sent.FindAsync(entity, cancellationToken);
+        var sequence = await sent.NextSequenceAsync(entity, publication.Lane, cancellationToken);
+
+        return (entity, note, held, sequence);
+    }
+
+    private Task<T> CallAsync<T>(Link link, Func<GitLabAccess, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
+        grants.CallAsync(link, call, cancellationToken);
+
+    private static Presence Where(object? seen, GitLabProject? project) =>
+        project is null ? Presence.Hidden : seen is null ? Presence.Gone : Presence.Present;
+
+    /// <summary>Automation fires once or not at all: what Jira has deleted it would take for new.</summary>
+    private static bool MayFire(Publication publication, SentEntity? held) => publication.Lane is Lane.Live && held is not { Tombstone: true };
+}

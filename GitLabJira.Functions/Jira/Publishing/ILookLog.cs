@@ -1,0 +1,24 @@
+using GitLabJira.Functions.Jira.Entities;
+
+namespace GitLabJira.Functions.Jira.Publishing;
+
+/// <summary>Remembers when entities were last looked at, across processes: two looks within the lag of GitLab's replicas may answer in the wrong order, and the later one may be the staler.</summary>
+public interface ILookLog
+{
+    /// <summary>Notes that a look begins. Call it before the sequence is taken: who comes later sees this one, or takes a higher sequence.</summary>
+    Task<LookNote> BeginAsync(EntityRef entity, CancellationToken cancellationToken);
+
+    /// <summary>When the latest look began; null when none did lately.</summary>
+    Task<DateTimeOffset?> LastAsync(EntityRef entity, CancellationToken cancellationToken);
+
+    /// <summary>Whether another look stands within the replicas' lag of this one: begun shortly before it, or since.</summary>
+    Task<bool> IsCrowdedAsync(LookNote note, CancellationToken cancellationToken);
+
+    /// <summary>Lets bodies of one entity through in the order of their times only, for use without a read.</summary>
+    /// <returns>False when a body with a later time came first.</returns>
+    Task<bool> TryAdvanceBodyAsync(EntityRef entity, DateTimeOffset bodyTime, CancellationToken cancellationToken);
+}
+
+/// <param name="Stamp">Tells this look from others.</param>
+/// <param name="Previous">When the look before it began.</param>
+public sealed record LookNote(EntityRef Entity, string Stamp, DateTimeOffset Begun, DateTimeOffset? Previous);

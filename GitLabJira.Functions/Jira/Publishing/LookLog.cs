@@ -1,0 +1,109 @@
+using System.Globalization;
+using Azure.Data.Tables;
+using GitLabJira.Functions.Jira.Entities;
+using GitLabJira.Functions.Storage;
+
+namespace GitLabJira.Functions.Jira.Publishing;
+
+/// <inheritdoc cref="ILookLog"/>
+/// <remarks>Rows stand beside the deliveries of the same day and go with them.</remarks>
+public sealed class LookLog(AppTables tables, TimeProvider clock) : ILookLog
+{
+    /// <summary>How far GitLab's read replicas may lag behind.</summary>
+    public static readonly TimeSpan ReplicaLag = TimeSpan.FromSeconds(60);
+
+    private const string At = "At";
+    private const string Stamp = "Stamp";
+    private const string BodyAt = "BodyAt";
+
+    public async Task<LookNote> BeginAsync(EntityRef entity, CancellationToken cancellationToken)
+    {
+        var stamp = Guid.NewGuid().ToString("N");
+        var begun = clock.GetUtcNow();
+
+        var (before, _) = await WriteAsync(
+            entity,
+            row =>
+            {
+                begun = clock.GetUtcNow();
+                (row[At], row[Stamp]) = (begun, stamp);
+                return true;
+            },
+            cancellationToken);
+
+        return new LookNote(entity, stamp, begun, before?.GetDateTimeOffset(At));
+    }
+
+    public async Task<DateTimeOffset?> LastAsync(EntityRef entity, CancellationToken cancellationToken) =>
+        (await FindAsync(entity, clock.GetUtcNow(), cancellationToken))?.GetDateTimeOffset(At);
+
+    public async Task<bool> IsCrowdedAsync(LookNote note, CancellationToken cancellationToken) =>
+        note.Begun - note.Previous <= ReplicaLag
+        || (await FindAsync(note.Entity, clock.GetUtcNow(), cancellationToken))?.GetString(Stamp) is { } latest && !string.Equals(latest, note.Stamp, StringComparison.Ordinal);
+
+    public async Task<bool> TryAdvanceBodyAsync(EntityRef entity, DateTimeOffset bodyTime, CancellationToken cancellationToken)
+    {
+        var (_, written) = await WriteAsync(
+            entity,
+            row =>
+            {
+                if (row.GetDateTimeOffset(BodyAt) > bodyTime)
+                {
+                    return false;
+                }
+
+                row[BodyAt] = bodyTime;
+                return true;
+            },
+            cancellationToken);
+
+        return written;
+    }
+
+    /// <summary>Writes by condition, so that of two looks at least one sees the other.</summary>
+    /// <returns>The row as it was before, and whether it was changed.</returns>
+    private async Task<(TableEntity? Row, bool Written)> WriteAsync(EntityRef entity, Func<TableEntity, bool> change, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var now = clock.GetUtcNow();
+            var table = Table(now);
+            var found = await table.FindAsync(PartitionKey(entity), RowKey(entity), cancellationToken);
+            var before = found ?? await FindAsync(entity, now.AddDays(-1), cancellationToken);
+            var row = new TableEntity(PartitionKey(entity), RowKey(entity));
+
+            foreach (var column in (string[])[At, Stamp, BodyAt])
+            {
+                if (before?.TryGetValue(column, out var value) is true && value is not null)
+                {
+                    row[column] = value;
+                }
+            }
+
+            if (!change(row))
+            {
+                return (before, false);
+            }
+
+            var written = found is null
+                ? await table.TryAddAsync(row, cancellationToken)
+                : await table.TryReplaceAsync(row, found.ETag, cancellationToken);
+
+            if (written is not null)
+            {
+                return (before, true);
+            }
+        }
+    }
+
+    private Task<TableEntity?> FindAsync(EntityRef entity, DateTimeOffset day, CancellationToken cancellationToken) =>
+        Table(day).FindAsync(PartitionKey(entity), RowKey(entity), cancellationToken);
+
+    private AppTable Table(DateTimeOffset day) => tables.Get(DeliveryTable.Name, DateOnly.FromDateTime(day.UtcDateTime));
+
+    private static string PartitionKey(EntityRef entity) => DeliveryTable.PartitionKey(entity.Link.Id);
+
+    // No delivery's key holds an exclamation mark.
+    private static string RowKey(EntityRef entity) =>
+        TableKey.Of("look", entity.ProjectId.ToString(CultureInfo.InvariantCulture), entity.Kind.ToString(), entity.EntityId);
+}

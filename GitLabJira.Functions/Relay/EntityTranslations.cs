@@ -1,0 +1,27 @@
+using GitLabJira.Functions.GitLab.Hooks;
+using GitLabJira.Functions.Jira.Entities;
+
+namespace GitLabJira.Functions.Relay;
+
+/// <summary>Which translation is for what.</summary>
+public sealed class EntityTranslations(
+    PushTranslation pushes, MergeRequestTranslation mergeRequests, BranchTranslation branches, CommitTranslation commits, BodyTranslation bodies)
+{
+    public BodyTranslation Bodies => bodies;
+
+    public Task HookAsync(Turn turn, GitLabHook hook, CancellationToken cancellationToken) => hook switch
+    {
+        PushHook push => pushes.HookAsync(turn, push, cancellationToken),
+        MergeRequestHook mergeRequest => mergeRequests.HookAsync(turn, mergeRequest, cancellationToken),
+        NoteHook note => mergeRequests.HookAsync(turn, note, cancellationToken),
+        _ => Task.CompletedTask,
+    };
+
+    public Task LookAsync(Turn turn, LookRequest request, CancellationToken cancellationToken) => request.Kind switch
+    {
+        EntityKind.Branch => branches.LookAsync(turn, request, cancellationToken),
+        EntityKind.MergeRequest => mergeRequests.LookAsync(turn, request, cancellationToken),
+        EntityKind.Commit => commits.LookAsync(turn, request, cancellationToken),
+        _ => Task.CompletedTask,
+    };
+}

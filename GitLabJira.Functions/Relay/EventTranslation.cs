@@ -1,0 +1,252 @@
+using System.Text.Json;
+using GitLabJira.Functions.GitLab;
+using GitLabJira.Functions.GitLab.Hooks;
+using GitLabJira.Functions.GitLab.Links;
+using GitLabJira.Functions.Jira.Delivery;
+using GitLabJira.Functions.Jira.Entities;
+using GitLabJira.Functions.Jira.Installations;
+using GitLabJira.Functions.Jira.Publishing;
+using GitLabJira.Functions.Storage;
+
+namespace GitLabJira.Functions.Relay;
+
+/// <summary>Translates one event: drops what belongs to the past, has the entities looked at, and decides what a failure of GitLab means.</summary>
+public sealed partial class EventTranslation(
+    ILinks links,
+    IInstallations installations,
+    ITranslatedDeliveries deliveries,
+    IMessageQueue queue,
+    IDelivery delivery,
+    LookQueue looks,
+    ILookLog log,
+    EntityTranslations entities,
+    TimeProvider clock,
+    ILogger<EventTranslation> logger)
+{
+    private static readonly TimeSpan LinkingPatience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan BodyAfter = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan GiveUpAfter = TimeSpan.FromHours(24);
+    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
+
+    /// <exception cref="MessageUnreadableException">Nobody can translate this, however often it is tried.</exception>
+    public async Task TranslateAsync(OpenedMessage message, CancellationToken cancellationToken)
+    {
+        var header = message.Header;
+
+        if (header.LinkId is not { } linkId)
+        {
+            throw new MessageUnreadableException("The message names no link.");
+        }
+
+        if (await FindAsync(linkId, header, cancellationToken) is not { } link)
+        {
+            Log.Dropped(logger, header.Kind, linkId);
+            return;
+        }
+
+        if (link.State is LinkState.Linking)
+        {
+            // Its hook stands, but it may still be undone.
+            if (Age(header) < LinkingPatience)
+            {
+                await PostponeAsync(header, message.Body, FirstWait + FirstWait, cancellationToken);
+            }
+
+            return;
+        }
+
+        switch (header.Kind)
+        {
+            case MessageKinds.Hook or MessageKinds.FedHook:
+                await HookAsync(link, header, message.Body, cancellationToken);
+                break;
+            case MessageKinds.Look:
+                await LookAsync(link, header, message.Body, cancellationToken);
+                break;
+            default:
+                throw new MessageUnreadableException("The message is of an unknown kind.");
+        }
+    }
+
+    /// <returns>Null when the event is of a link, or an epoch of it, that is over.</returns>
+    private async Task<Link?> FindAsync(Guid linkId, MessageHeader header, CancellationToken cancellationToken)
+    {
+        var link = await FindAsync(linkId, header, fresh: false, cancellationToken) ?? await FindAsync(linkId, header, fresh: true, cancellationToken);
+
+        return link is not null
+            && await installations.FindAsync(link.ClientKey, fresh: false, cancellationToken) is { State: InstallationState.Installed } installation
+            && installation.Epoch == link.InstallationEpoch
+                ? link
+                : null;
+    }
+
+    private async Task<Link?> FindAsync(Guid linkId, MessageHeader header, bool fresh, CancellationToken cancellationToken) =>
+        await links.FindAsync(linkId, fresh, cancellationToken) is (LinkLookup.Known, { State: not LinkState.Unlinking } link) && (header.Epoch is null || header.Epoch == link.Epoch)
+            ? link
+            : null;
+
+    private async Task HookAsync(Link link, MessageHeader header, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        if (header.DeliveryId is { } known && await deliveries.ContainsAsync(link.Id, known, cancellationToken))
+        {
+            Log.Known(logger, link.Id, known);
+            return;
+        }
+
+        if (HookReader.Read(body.Span).Hook is not { } hook)
+        {
+            throw new MessageUnreadableException("The stored body is not that of a hook.");
+        }
+
+        var (wait, fed) = await TryHookAsync(link, header, hook, cancellationToken);
+
+        if (wait is { } delay)
+        {
+            await PostponeAsync(header with { Kind = fed ? MessageKinds.FedHook : header.Kind }, body, delay, cancellationToken);
+            return;
+        }
+
+        if (header.DeliveryId is { } translated)
+        {
+            await deliveries.AddAsync(link.Id, translated, cancellationToken);
+        }
+
+        Log.Translated(logger, hook.Kind, link.Id, hook.ProjectId, header.DeliveryId);
+    }
+
+    /// <returns>How long to wait for GitLab, null when the hook is done with; and whether Jira has what its body says.</returns>
+    private async Task<(TimeSpan? Wait, bool Fed)> TryHookAsync(Link link, MessageHeader header, GitLabHook hook, CancellationToken cancellationToken)
+    {
+        var turn = NewTurn(link, hook.Kind);
+        Exception? failure = null;
+
+        try
+        {
+            await entities.HookAsync(turn, hook, cancellationToken);
+        }
+        catch (Exception refused) when (refused is NoUsableGrantException or GitLabRequestException)
+        {
+            failure = refused;
+        }
+
+        var wait = failure is null ? null : Wait(header, failure);
+
+        if (failure is not null)
+        {
+            Log.Unread(logger, hook.Kind, link.Id, hook.ProjectId, Describe(failure), wait);
+        }
+
+        var waitsQuietly = wait is not null && IsPassing(failure) && Age(header) < BodyAfter;
+        var fromBody = header.Kind is MessageKinds.Hook && (turn.SawHidden || (failure is not null && !waitsQuietly));
+
+        if (fromBody && !await entities.Bodies.HookAsync(turn, hook, header.ReceivedAt, cancellationToken))
+        {
+            Log.Poor(logger, hook.Kind, link.Id, hook.ProjectId);
+        }
+
+        // Also what was seen before GitLab failed.
+        await turn.CloseAsync(cancellationToken);
+        return (wait, fromBody || header.Kind is MessageKinds.FedHook);
+    }
+
+    private async Task LookAsync(Link link, MessageHeader header, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        var request = Parse(body);
+
+        if (request is { ReadFrom: > 0, DroppedFor: null }
+            && await log.LastAsync(request.Entity(link), cancellationToken) is { } last
+            && last.ToUnixTimeMilliseconds() >= request.ReadFrom)
+        {
+            return;
+        }
+
+        var turn = NewTurn(link, "look");
+
+        try
+        {
+            await entities.LookAsync(turn, request, cancellationToken);
+        }
+        catch (Exception refused) when (refused is NoUsableGrantException or GitLabRequestException)
+        {
+            var wait = Wait(header, refused);
+            Log.Unread(logger, "look", link.Id, request.ProjectId, Describe(refused), wait);
+
+            if (wait is { } delay)
+            {
+                await PostponeAsync(header, body, delay, cancellationToken);
+            }
+            else if (refused is GitLabRequestException { Failure: GitLabFailure.Forbidden or GitLabFailure.NotFound } && request.Stage < Settling.LastStage)
+            {
+                turn.LookAgain(request with { Stage = Settling.LastStage, ReadFrom = 0 }, Settling.Settled);
+            }
+        }
+
+        await turn.CloseAsync(cancellationToken);
+    }
+
+    /// <returns>Null when waiting does not help, or has lasted long enough.</returns>
+    private TimeSpan? Wait(MessageHeader header, Exception failure)
+    {
+        if (failure is GitLabRequestException { Failure: GitLabFailure.Forbidden or GitLabFailure.NotFound } && header.Kind is MessageKinds.Hook)
+        {
+            // Once more: a role or an address rule may just be changing.
+            return Settling.Settled;
+        }
+
+        if (!IsPassing(failure) || Age(header) >= GiveUpAfter)
+        {
+            return null;
+        }
+
+        var unnamed = FirstWait * Math.Pow(2, Math.Min(header.Attempt, 10));
+        var wait = (failure as GitLabRequestException)?.RetryAfter ?? unnamed;
+        wait = wait < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : wait > LongestWait ? LongestWait : wait;
+
+        // The body goes to Jira in time, whatever GitLab says.
+        var left = BodyAfter - Age(header);
+        return header.Kind is MessageKinds.Hook && left > TimeSpan.Zero && wait > left ? left : wait;
+    }
+
+    private static bool IsPassing(Exception? failure) => failure is GitLabRequestException { Failure: GitLabFailure.RateLimited or GitLabFailure.Unavailable };
+
+    private Turn NewTurn(Link link, string cause) => new(new Publication(link, Lane.Live, cause), delivery, looks, log);
+
+    private TimeSpan Age(MessageHeader header) => clock.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(header.ReceivedAt);
+
+    /// <summary>A new message, so that the wait costs none of the host's attempts.</summary>
+    private Task PostponeAsync(MessageHeader header, ReadOnlyMemory<byte> body, TimeSpan delay, CancellationToken cancellationToken) =>
+        queue.SendAsync(QueueNames.GitLabEvents, header with { Id = Guid.NewGuid().ToString("N"), Attempt = header.Attempt + 1 }, body, delay, cancellationToken);
+
+    private static LookRequest Parse(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return LookRequest.Parse(body.Span);
+        }
+        catch (JsonException malformed)
+        {
+            throw new MessageUnreadableException("The stored body is not a request for a look.", malformed);
+        }
+    }
+
+    private static string Describe(Exception failure) => failure is GitLabRequestException { Failure: var kind } ? kind.ToString() : nameof(NoUsableGrantException);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Translated {Kind} of link {LinkId}, project {ProjectId}, delivery {DeliveryId}.")]
+        public static partial void Translated(ILogger logger, string kind, Guid linkId, long projectId, string? deliveryId);
+
+        [LoggerMessage(2, LogLevel.Information, "Dropped {Kind}: link {LinkId} is gone, or was made anew since.")]
+        public static partial void Dropped(ILogger logger, string kind, Guid linkId);
+
+        [LoggerMessage(3, LogLevel.Information, "Delivery {DeliveryId} of link {LinkId} was translated before.")]
+        public static partial void Known(ILogger logger, Guid linkId, string deliveryId);
+
+        [LoggerMessage(4, LogLevel.Warning, "GitLab could not be read for {Kind} of link {LinkId}, project {ProjectId}: {Failure}; waiting {Wait}.")]
+        public static partial void Unread(ILogger logger, string kind, Guid linkId, long projectId, string failure, TimeSpan? wait);
+
+        [LoggerMessage(5, LogLevel.Warning, "The body of {Kind} of link {LinkId}, project {ProjectId} lacks what Jira needs.")]
+        public static partial void Poor(ILogger logger, string kind, Guid linkId, long projectId);
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using GitLabJira.Functions.GitLab.Links;
+using GitLabJira.Functions.Jira.Entities;
+
+namespace GitLabJira.Functions.Relay;
+
+/// <summary>Asks for another look at an entity. Stands sealed in a message: add, never rename.</summary>
+public sealed record LookRequest
+{
+    public required long ProjectId { get; init; }
+    public required EntityKind Kind { get; init; }
+    public required string EntityId { get; init; }
+
+    /// <summary>GitLab's name of it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How many looks at the same event went before.</summary>
+    public int Stage { get; init; }
+
+    /// <summary>Unix milliseconds: a look that began at this time or later makes this one needless.</summary>
+    public long ReadFrom { get; init; }
+
+    /// <summary>It named a key when the look was asked for.</summary>
+    public bool WasKeyed { get; init; }
+
+    public MergeRequestEvidence? MergeRequest { get; init; }
+    public BranchEvidence? Branch { get; init; }
+
+    /// <summary>For a commit: the head that a push may have left it behind for; if no branch holds it, it goes.</summary>
+    public string? DroppedFor { get; init; }
+
+    public EntityRef Entity(Link link) => new(link, ProjectId, Kind, EntityId, Name);
+
+    public static LookRequest At(EntityRef entity) => new() { ProjectId = entity.ProjectId, Kind = entity.Kind, EntityId = entity.EntityId, Name = entity.Name };
+
+    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, LookRequestJson.Default.LookRequest);
+
+    /// <exception cref="JsonException">It is none.</exception>
+    public static LookRequest Parse(ReadOnlySpan<byte> body) =>
+        JsonSerializer.Deserialize(body, LookRequestJson.Default.LookRequest) ?? throw new JsonException("The request for a look is empty.");
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(LookRequest))]
+internal sealed partial class LookRequestJson : JsonSerializerContext;

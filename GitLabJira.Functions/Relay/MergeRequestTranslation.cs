@@ -1,0 +1,99 @@
+using System.Globalization;
+using GitLabJira.Functions.GitLab.Hooks;
+using GitLabJira.Functions.GitLab.Model;
+using GitLabJira.Functions.Jira.Entities;
+using GitLabJira.Functions.Jira.Keys;
+using GitLabJira.Functions.Jira.Publishing;
+using GitLabJira.Functions.Jira.Sent;
+
+namespace GitLabJira.Functions.Relay;
+
+/// <summary>What a merge request's event could have changed: the merge request, and its source branch, which takes keys from it while it is open.</summary>
+public sealed class MergeRequestTranslation(EntityReader reader, BranchTranslation branches, ISent sent, ILookLog log)
+{
+    public Task HookAsync(Turn turn, MergeRequestHook hook, CancellationToken cancellationToken)
+    {
+        var told = hook.MergeRequest;
+        var wasKeyed = IsKeyed(told) || hook.PreviousTexts.Any(text => IssueKeys.ContainsAny(text));
+        return HookAsync(turn, told, MergeRequestEvidence.Of(hook), wasKeyed, cancellationToken);
+    }
+
+    public Task HookAsync(Turn turn, NoteHook hook, CancellationToken cancellationToken) =>
+        HookAsync(turn, hook.MergeRequest, MergeRequestEvidence.Of(hook), IsKeyed(hook.MergeRequest), cancellationToken);
+
+    public async Task LookAsync(Turn turn, LookRequest request, CancellationToken cancellationToken)
+    {
+        var (id, iid) = (long.Parse(request.EntityId, CultureInfo.InvariantCulture), long.Parse(request.Name, CultureInfo.InvariantCulture));
+        var look = await reader.MergeRequestAsync(turn.Publication, request.ProjectId, id, iid, request.WasKeyed, cancellationToken);
+
+        await turn.TakeAsync(look, Weigh(look, request.MergeRequest), request, cancellationToken);
+
+        if (look.MergeRequest is { } mergeRequest)
+        {
+            await LookAtBranchAsync(turn, mergeRequest, request.MergeRequest, request.WasKeyed, request.Stage, cancellationToken);
+        }
+    }
+
+    private async Task HookAsync(Turn turn, GitLabMergeRequest told, MergeRequestEvidence evidence, bool wasKeyed, CancellationToken cancellationToken)
+    {
+        var entity = EntityRefs.MergeRequest(turn.Link, told.ProjectId, told.Id, told.Iid);
+
+        if (!wasKeyed && await sent.FindAsync(entity, cancellationToken) is not { Tombstone: false })
+        {
+            return;
+        }
+
+        var look = await reader.MergeRequestAsync(turn.Publication, told.ProjectId, told.Id, told.Iid, wasKeyed, cancellationToken);
+
+        await turn.TakeAsync(look, Weigh(look, evidence), LookRequest.At(entity) with { WasKeyed = wasKeyed, MergeRequest = evidence }, cancellationToken);
+        await LookAtBranchAsync(turn, look.MergeRequest ?? told, evidence, wasKeyed, stage: 0, cancellationToken);
+    }
+
+    private static Proof Weigh(MergeRequestLook look, MergeRequestEvidence? evidence) => (look.MergeRequest, evidence) switch
+    {
+        // No event tells of a deletion; a replica that does not know it yet answers the same.
+        (null, _) => Proof.Older,
+        ({ } read, { } told) => told.Weigh(read),
+        _ => Proof.Proven,
+    };
+
+    /// <summary>Looks at the source branch if its keys at Jira are not those that it should have with this merge request.</summary>
+    private async Task LookAtBranchAsync(Turn turn, GitLabMergeRequest mergeRequest, MergeRequestEvidence? evidence, bool wasKeyed, int stage, CancellationToken cancellationToken)
+    {
+        // A fork's branch is none of this project's.
+        if (mergeRequest.SourceProjectId != mergeRequest.ProjectId)
+        {
+            return;
+        }
+
+        var name = mergeRequest.SourceBranch;
+        var entity = EntityRefs.Branch(turn.Link, mergeRequest.ProjectId, name);
+        var held = await sent.FindAsync(entity, cancellationToken);
+
+        if (Fits(held, name, mergeRequest))
+        {
+            // Noted like a look: who reads something older meanwhile must know that the branch was judged.
+            await log.BeginAsync(entity, cancellationToken);
+            return;
+        }
+
+        var told = evidence is null ? null : BranchEvidence.Of(mergeRequest.Id, evidence);
+        await branches.LookAsync(turn, LookRequest.At(entity) with { WasKeyed = wasKeyed, Branch = told, Stage = stage }, cancellationToken);
+    }
+
+    private static bool Fits(SentEntity? held, string name, GitLabMergeRequest mergeRequest)
+    {
+        var expected = EntityKeys.OfBranch(name, [mergeRequest]);
+
+        if (held is not { Tombstone: false })
+        {
+            // Closed and merged ones never bring their branch back; a branch with a key in its own name comes by its push.
+            return EntityKeys.OfBranch("", [mergeRequest]).Count == 0;
+        }
+
+        return held.ContentHash.Length > 0 && held.Keys.Count == expected.Count && expected.All(held.Keys.Contains);
+    }
+
+    private static bool IsKeyed(GitLabMergeRequest mergeRequest) =>
+        IssueKeys.ContainsAny(mergeRequest.Title) || IssueKeys.ContainsAny(mergeRequest.Description) || IssueKeys.ContainsAny(mergeRequest.SourceBranch);
+}

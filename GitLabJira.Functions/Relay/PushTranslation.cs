@@ -1,0 +1,49 @@
+using GitLabJira.Functions.GitLab.Hooks;
+using GitLabJira.Functions.Jira.Keys;
+using GitLabJira.Functions.Jira.Publishing;
+using GitLabJira.Functions.Jira.Sent;
+
+namespace GitLabJira.Functions.Relay;
+
+/// <summary>What a push could have changed: its branch, the commits that it brought, and those that it left behind.</summary>
+public sealed class PushTranslation(BranchTranslation branches, CommitTranslation commits, ISent sent)
+{
+    public async Task HookAsync(Turn turn, PushHook push, CancellationToken cancellationToken)
+    {
+        if (push.Branch is not { } branch || !await MattersAsync(turn, push, branch, cancellationToken))
+        {
+            return;
+        }
+
+        var entity = EntityRefs.Branch(turn.Link, push.ProjectId, branch);
+        var request = LookRequest.At(entity) with { WasKeyed = IssueKeys.ContainsAny(branch), Branch = BranchEvidence.Of(push) };
+        var (look, proof) = await branches.LookAsync(turn, request, cancellationToken);
+
+        // Deleting a branch never deletes commits.
+        if (!push.Deletes)
+        {
+            await commits.PushedAsync(turn, push, look, proof, cancellationToken);
+        }
+    }
+
+    private async Task<bool> MattersAsync(Turn turn, PushHook push, string branch, CancellationToken cancellationToken)
+    {
+        // GitLab names only the newest 20 commits: others may hold keys.
+        if (IssueKeys.ContainsAny(branch)
+            || push.Commits.Any(commit => IssueKeys.ContainsAny(commit.Message))
+            || push.TotalCommits > push.Commits.Count)
+        {
+            return true;
+        }
+
+        if (await sent.FindAsync(EntityRefs.Branch(turn.Link, push.ProjectId, branch), cancellationToken) is { Tombstone: false })
+        {
+            return true;
+        }
+
+        // A commit that Jira holds may have been left behind.
+        return !push.Creates
+            && !push.Deletes
+            && await sent.FindAsync(EntityRefs.Commit(turn.Link, push.ProjectId, push.Before), cancellationToken) is { Tombstone: false };
+    }
+}
