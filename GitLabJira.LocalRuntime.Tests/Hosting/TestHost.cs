@@ -15,9 +15,11 @@ internal sealed class TestHost : IAsyncDisposable
 {
     private readonly IHost _host;
 
-    private TestHost(IHost host)
+    private readonly bool _started;
+
+    private TestHost(IHost host, bool started)
     {
-        _host = host;
+        (_host, _started) = (host, started);
         var address = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
         Http = new() { BaseAddress = address is null ? null : new(address) };
     }
@@ -50,11 +52,14 @@ internal sealed class TestHost : IAsyncDisposable
         return builder;
     }
 
+    /// <summary>A host that listens to nothing: a test calls its functions itself.</summary>
+    public static TestHost Build(FunctionsApplicationBuilder builder) => new(builder.Build(), started: false);
+
     public static async Task<TestHost> StartAsync(FunctionsApplicationBuilder builder)
     {
         var host = builder.Build();
         await host.StartAsync();
-        return new(host);
+        return new(host, started: true);
     }
 
     /// <summary>Stops as a host does whose time to end is short.</summary>
@@ -75,7 +80,12 @@ internal sealed class TestHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        await _host.StopAsync();
+
+        if (_started)
+        {
+            await _host.StopAsync();
+        }
+
         _host.Dispose();
     }
 }

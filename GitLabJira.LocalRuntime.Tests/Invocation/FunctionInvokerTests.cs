@@ -23,7 +23,7 @@ public sealed class FunctionInvokerTests(TestContext test)
     [DataRow(nameof(InvokedSamples.Id), "2f1c1cf2-2a5a-4a09-a6f7-3b6b52f4f3aa", "2f1c1cf2-2a5a-4a09-a6f7-3b6b52f4f3aa")]
     public async Task Converts_text_to_the_type_of_the_trigger_parameter(string function, string message, string expected)
     {
-        await using var host = await StartAsync();
+        await using var host = Build();
 
         Assert.AreEqual(expected, await InvokeAsync(host, function, message));
     }
@@ -31,7 +31,7 @@ public sealed class FunctionInvokerTests(TestContext test)
     [TestMethod]
     public async Task Hands_over_a_value_of_the_right_type_as_it_is()
     {
-        await using var host = await StartAsync();
+        await using var host = Build();
         var poco = new SamplePoco("as it is", 1, SampleKind.First);
 
         Assert.AreEqual("as it is 1 First", await InvokeAsync(host, nameof(InvokedSamples.Poco), poco));
@@ -40,7 +40,7 @@ public sealed class FunctionInvokerTests(TestContext test)
     [TestMethod]
     public async Task Binds_other_parameters_by_name_then_by_what_the_listener_knows()
     {
-        await using var host = await StartAsync();
+        await using var host = Build();
         var call = Call(host, nameof(InvokedSamples.Others), "m") with
         {
             BindingData = new Dictionary<string, object?> { ["DequeueCount"] = 3L },
@@ -59,7 +59,7 @@ public sealed class FunctionInvokerTests(TestContext test)
     [TestMethod]
     public async Task Names_the_parameter_that_has_no_value()
     {
-        await using var host = await StartAsync();
+        await using var host = Build();
 
         var refused = await Assert.ThrowsExactlyAsync<FunctionBindingException>(() => InvokeAsync(host, nameof(InvokedSamples.Others), "m"));
 
@@ -69,7 +69,7 @@ public sealed class FunctionInvokerTests(TestContext test)
     [TestMethod]
     public async Task Keeps_the_message_out_of_the_text_of_a_conversion_error()
     {
-        await using var host = await StartAsync();
+        await using var host = Build();
 
         var refused = await Assert.ThrowsExactlyAsync<FunctionBindingException>(() => InvokeAsync(host, nameof(InvokedSamples.Number), "a-secret"));
 
@@ -83,7 +83,7 @@ public sealed class FunctionInvokerTests(TestContext test)
         var client = new Mock<DurableTaskClient>("a client").Object;
         var clients = new Mock<IDurableClients>();
         clients.Setup(c => c.Get(It.Is<DurableClientAttribute>(a => a.TaskHub == "Other"))).Returns(client);
-        await using var host = await StartAsync(b => b.Services.AddSingleton(clients.Object));
+        await using var host = Build(b => b.Services.AddSingleton(clients.Object));
 
         Assert.AreEqual("a client", await InvokeAsync(host, nameof(InvokedSamples.Client), "m"));
     }
@@ -91,7 +91,7 @@ public sealed class FunctionInvokerTests(TestContext test)
     [TestMethod]
     public async Task Fills_the_context()
     {
-        await using var host = await StartAsync();
+        await using var host = Build();
         var call = Call(host, nameof(InvokedSamples.Context), "m") with { RetryCount = 1, MaxRetryCount = 4, Prepare = c => c.Items["key"] = "item" };
 
         var result = await host.Services.GetRequiredService<FunctionInvoker>().InvokeAsync(call, test.CancellationToken);
@@ -108,7 +108,7 @@ public sealed class FunctionInvokerTests(TestContext test)
     [DataRow(nameof(InvokedSamples.ValueTaskOf), "value task m")]
     public async Task Awaits_whatever_is_returned(string function, string? expected)
     {
-        await using var host = await StartAsync();
+        await using var host = Build();
 
         Assert.AreEqual(expected, await InvokeAsync(host, function, "m"));
     }
@@ -118,7 +118,7 @@ public sealed class FunctionInvokerTests(TestContext test)
     [DataRow(nameof(InvokedSamples.ThrowsLater))]
     public async Task Throws_what_the_function_throws(string function)
     {
-        await using var host = await StartAsync();
+        await using var host = Build();
 
         await Assert.ThrowsExactlyAsync<TimeoutException>(() => InvokeAsync(host, function, "m"));
     }
@@ -127,7 +127,7 @@ public sealed class FunctionInvokerTests(TestContext test)
     public async Task Runs_middleware_outside_in_by_type_by_delegate_and_by_condition()
     {
         List<string> seen = [];
-        await using var host = await StartAsync(builder =>
+        await using var host = Build(builder =>
         {
             builder.Services.AddSingleton(seen);
             builder.UseMiddleware<NotingMiddleware>();
@@ -144,7 +144,7 @@ public sealed class FunctionInvokerTests(TestContext test)
     [TestMethod]
     public async Task Lets_middleware_keep_a_function_from_running()
     {
-        await using var host = await StartAsync(b => b.UseMiddleware((_, _) => Task.CompletedTask));
+        await using var host = Build(b => b.UseMiddleware((_, _) => Task.CompletedTask));
 
         Assert.IsNull(await InvokeAsync(host, nameof(InvokedSamples.ThrowsAtOnce), "m"));
     }
@@ -154,7 +154,7 @@ public sealed class FunctionInvokerTests(TestContext test)
     {
         using var clock = new VirtualClock(DateTimeOffset.UnixEpoch);
         var gate = new TaskCompletionSource();
-        await using var host = await TestHost.StartAsync(Builder(b => b.UseMiddleware((_, next) => Task.WhenAll(gate.Task, next())), clock));
+        await using var host = TestHost.Build(Builder(b => b.UseMiddleware((_, next) => Task.WhenAll(gate.Task, next())), clock));
         var running = InvokeAsync(host, nameof(InvokedSamples.Text), "m");
         var later = Task.Delay(TimeSpan.FromDays(1), clock, test.CancellationToken);
 
@@ -169,7 +169,7 @@ public sealed class FunctionInvokerTests(TestContext test)
     [TestMethod]
     public async Task Stays_on_the_callers_thread_until_a_function_really_waits()
     {
-        await using var host = await StartAsync();
+        await using var host = Build();
         var invoker = host.Services.GetRequiredService<FunctionInvoker>();
 
         await using var invocation = invoker.Open(Call(host, nameof(InvokedSamples.Thread), "m"), test.CancellationToken);
@@ -187,7 +187,7 @@ public sealed class FunctionInvokerTests(TestContext test)
         return builder;
     }
 
-    private static Task<TestHost> StartAsync(Action<FunctionsApplicationBuilder>? configure = null) => TestHost.StartAsync(Builder(configure));
+    private static TestHost Build(Action<FunctionsApplicationBuilder>? configure = null) => TestHost.Build(Builder(configure));
 
     private static FunctionCall Call(TestHost host, string function, object message) =>
         new(host.Services.GetRequiredService<FunctionCatalog>().All.Single(f => f.Name == function), message);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using GitLabJira.LocalRuntime.Hosting;
 using GitLabJira.LocalRuntime.Invocation;
 using GitLabJira.LocalRuntime.Time;
@@ -77,16 +76,11 @@ internal sealed partial class HttpFunctions(
     // The host's trigger metadata: the query, then the route above it.
     private static Dictionary<string, object?> BindingData(HttpRequest request)
     {
-        var query = request.Query.ToDictionary(q => q.Key, q => q.Value.ToString(), StringComparer.OrdinalIgnoreCase);
-        var data = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase)
-        {
-            ["Query"] = JsonSerializer.Serialize(query),
-            ["Headers"] = JsonSerializer.Serialize(request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase)),
-        };
+        var data = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
 
-        foreach (var (name, value) in query)
+        foreach (var (name, value) in request.Query)
         {
-            data[name] = value;
+            data[name] = value.ToString();
         }
 
         foreach (var (name, value) in request.RouteValues)

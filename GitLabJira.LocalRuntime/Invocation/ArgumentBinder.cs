@@ -9,18 +9,18 @@ public sealed class ArgumentBinder(TextConverter text, IServiceProvider services
 {
     internal object?[] Bind(FunctionCall call, FunctionContext context)
     {
-        var parameters = call.Function.Method.GetParameters();
-        var arguments = new object?[parameters.Length];
+        var parameters = call.Function.Parameters;
+        var arguments = new object?[parameters.Count];
 
-        for (var i = 0; i < parameters.Length; i++)
+        for (var i = 0; i < arguments.Length; i++)
         {
-            arguments[i] = Bind(parameters[i], call, context);
+            arguments[i] = Bind(parameters[i].Parameter, parameters[i].Client, call, context);
         }
 
         return arguments;
     }
 
-    private object? Bind(ParameterInfo parameter, FunctionCall call, FunctionContext context)
+    private object? Bind(ParameterInfo parameter, DurableClientAttribute? client, FunctionCall call, FunctionContext context)
     {
         if (parameter == call.Function.TriggerParameter)
         {
@@ -37,7 +37,7 @@ public sealed class ArgumentBinder(TextConverter text, IServiceProvider services
             return context.CancellationToken;
         }
 
-        if (parameter.GetCustomAttribute<DurableClientAttribute>() is { } client)
+        if (client is not null)
         {
             return services.GetRequiredService<IDurableClients>().Get(client);
         }

@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Reflection;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace GitLabJira.LocalRuntime.Invocation;
 
@@ -37,7 +35,7 @@ internal sealed class LocalFunctionContext(FunctionCall call, IServiceProvider s
     private async Task ExecuteAsync()
     {
         var method = call.Function.Method;
-        var instance = method.IsStatic ? null : ActivatorUtilities.CreateInstance(InstanceServices, method.DeclaringType!);
+        var instance = call.Function.Factory?.Invoke(InstanceServices, arguments: null);
         var arguments = binder.Bind(call, this);
 
         Result = await MethodResult.UnwrapAsync(method.Invoke(instance, BindingFlags.DoNotWrapExceptions, binder: null, arguments, culture: null), method.ReturnType);
@@ -45,7 +43,7 @@ internal sealed class LocalFunctionContext(FunctionCall call, IServiceProvider s
 
     private sealed class LocalBindingContext(IReadOnlyDictionary<string, object?> data) : BindingContext
     {
-        public override IReadOnlyDictionary<string, object?> BindingData { get; } = data.ToImmutableDictionary(StringComparer.OrdinalIgnoreCase);
+        public override IReadOnlyDictionary<string, object?> BindingData { get; } = new Dictionary<string, object?>(data, StringComparer.OrdinalIgnoreCase);
     }
 
     private sealed class LocalRetryContext(int count, int max) : RetryContext

@@ -28,6 +28,7 @@ public sealed class TextConverter(IOptions<WorkerOptions> options)
             byte[] bytes => Convert(new ReadOnlyMemory<byte>(bytes), target),
             ReadOnlyMemory<byte> bytes => FromBytes(bytes, target),
             string text => FromText(text, target),
+            DateTimeOffset time => FromText(time.ToString("O", CultureInfo.InvariantCulture), target),
             IFormattable number => FromText(number.ToString(format: null, CultureInfo.InvariantCulture), target),
             _ => FromText(value.ToString() ?? string.Empty, target),
         };
