@@ -8,16 +8,6 @@ using GitLabJira.Sandbox.Jira.Store;
 
 namespace GitLabJira.Sandbox.World;
 
-/// <summary>What of a project's history the site is expected to show.</summary>
-public sealed record TruthScope
-{
-    /// <summary>Commits since then must be there, as hooks told of them; older ones come only as last commits of branches.</summary>
-    public DateTimeOffset? CommitsSince { get; init; }
-
-    /// <summary>Whether approvals count: the initial sync reads lists, which have none.</summary>
-    public bool Approvals { get; init; } = true;
-}
-
 /// <summary>Says in which entities a Jira site differs from what GitLab truly holds. Written apart from the app's own rules, so that a mistake there shows.</summary>
 public sealed partial class Truth(JiraSite jira)
 {
@@ -27,18 +17,19 @@ public sealed partial class Truth(JiraSite jira)
     private static readonly string[] FalsePrefixes = ["UTF", "SHA", "ISO", "CVE"];
 
     /// <summary>Each difference as a sentence; empty when Jira holds what GitLab holds.</summary>
-    public IReadOnlyList<string> Differences(GitLabProject project, TruthScope scope)
+    /// <param name="since">What hooks have told since then must be there: commits, which else come only as last commits of branches, and approvals, which the initial sync's lists lack. Null: neither is asked for.</param>
+    public IReadOnlyList<string> Differences(GitLabProject project, DateTimeOffset? since)
     {
         var repository = project.Id.ToString(CultureInfo.InvariantCulture);
         var held = jira.State.OfRepository(repository).ToLookup(entity => entity.Key.Kind);
         var differences = new List<string>();
-        CompareMergeRequests(project, [.. held[EntityKind.PullRequest]], scope, differences);
+        CompareMergeRequests(project, [.. held[EntityKind.PullRequest]], since, differences);
         CompareBranches(project, [.. held[EntityKind.Branch]], differences);
-        CompareCommits(project, [.. held[EntityKind.Commit]], scope, differences);
+        CompareCommits(project, [.. held[EntityKind.Commit]], since, differences);
         return [.. differences.Select(difference => $"{project.FullPath}: {difference}")];
     }
 
-    private void CompareMergeRequests(GitLabProject project, List<StoredEntity> held, TruthScope scope, List<string> differences)
+    private void CompareMergeRequests(GitLabProject project, List<StoredEntity> held, DateTimeOffset? since, List<string> differences)
     {
         var expected = NewestKeyed(project.MergeRequests.Values.OrderByDescending(m => m.CreatedAt).ThenByDescending(m => m.Id), Texts)
             .Where(m => Known(Texts(m)).Count > 0)
@@ -63,7 +54,7 @@ public sealed partial class Truth(JiraSite jira)
             Compare(differences, $"!{mergeRequest.Iid} source branch", mergeRequest.SourceBranch, entity.Text("sourceBranch"));
             Compare(differences, $"!{mergeRequest.Iid} destination branch", mergeRequest.TargetBranch, entity.Text("destinationBranch"));
 
-            if (scope.Approvals)
+            if (mergeRequest.CreatedAt >= since)
             {
                 Compare(differences, $"!{mergeRequest.Iid} approvals", $"{mergeRequest.Approvals.Length}", $"{Approved(entity)}");
             }
@@ -112,7 +103,7 @@ public sealed partial class Truth(JiraSite jira)
         }
     }
 
-    private void CompareCommits(GitLabProject project, List<StoredEntity> held, TruthScope scope, List<string> differences)
+    private void CompareCommits(GitLabProject project, List<StoredEntity> held, DateTimeOffset? since, List<string> differences)
     {
         foreach (var entity in held)
         {
@@ -125,12 +116,12 @@ public sealed partial class Truth(JiraSite jira)
             Compare(differences, $"commit {commit.ShortId} keys", Join(Known([commit.Message])), Join(entity.IssueKeys));
         }
 
-        if (scope.CommitsSince is not { } since)
+        if (since is not { } start)
         {
             return;
         }
 
-        var reachable = Reachable(project, since);
+        var reachable = Reachable(project, start);
 
         foreach (var commit in reachable.Where(commit => Known([commit.Message]).Count > 0 && !held.Exists(entity => entity.Key.Id == commit.Sha)))
         {

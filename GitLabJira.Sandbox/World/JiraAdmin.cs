@@ -1,0 +1,68 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using GitLabJira.Sandbox.GitLab;
+using GitLabJira.Sandbox.Jira;
+using GitLabJira.Sandbox.Jira.Issues;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace GitLabJira.Sandbox.World;
+
+/// <summary>What the app answered to a call of its page.</summary>
+public sealed record PageAnswer(HttpStatusCode Status, JsonNode? Body)
+{
+    public string? Reason => (string?)Body?["reason"];
+}
+
+/// <summary>A person in front of the app's page in Jira, without a browser: makes the page's own calls with the tokens that Jira would give it.</summary>
+public sealed class JiraAdmin(SandboxWorld world, JiraSite site, JiraUser user) : IDisposable
+{
+    private readonly HttpClient _http = new() { BaseAddress = world.App };
+
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>Starts a sign-in: the address that the popup opens, and its state.</summary>
+    public async Task<(Uri Authorize, string State)> StartSignInAsync(CancellationToken cancellationToken)
+    {
+        var started = await CallAsync(HttpMethod.Post, "configuration/sign-in", body: null, cancellationToken);
+        return started.Status is HttpStatusCode.OK
+            ? (new Uri((string)started.Body!["authorizeUrl"]!), (string)started.Body!["state"]!)
+            : throw new InvalidOperationException($"Signing in did not start: {(int)started.Status} {started.Reason}.");
+    }
+
+    /// <summary>Signs in to GitLab in a popup and hands code and state to the app, as the page does.</summary>
+    public async Task<PageAnswer> SignInAsync(GitLabSite gitLab, string gitLabUser, CancellationToken cancellationToken)
+    {
+        var (authorize, _) = await StartSignInAsync(cancellationToken);
+        return await RedeemAsync(await gitLab.AuthorizeAsync(gitLabUser, authorize), cancellationToken);
+    }
+
+    /// <summary>Hands in what GitLab's redirect carries.</summary>
+    public Task<PageAnswer> RedeemAsync(Uri redirect, CancellationToken cancellationToken)
+    {
+        var query = QueryHelpers.ParseQuery(redirect.Query);
+        return CallAsync(HttpMethod.Post, "configuration/sign-in/redeem", new { code = query["code"].ToString(), state = query["state"].ToString() }, cancellationToken);
+    }
+
+    public Task<PageAnswer> GroupsAsync(string search, CancellationToken cancellationToken) =>
+        CallAsync(HttpMethod.Get, $"configuration/groups?search={Uri.EscapeDataString(search)}", body: null, cancellationToken);
+
+    public Task<PageAnswer> LinkAsync(long groupId, CancellationToken cancellationToken) =>
+        CallAsync(HttpMethod.Post, "configuration/links", new { groupId }, cancellationToken);
+
+    public Task<PageAnswer> LinksAsync(CancellationToken cancellationToken) => CallAsync(HttpMethod.Get, "configuration/links", body: null, cancellationToken);
+
+    public Task<PageAnswer> UnlinkAsync(string linkId, CancellationToken cancellationToken) =>
+        CallAsync(HttpMethod.Delete, $"configuration/links/{linkId}", body: null, cancellationToken);
+
+    /// <summary>A call with a fresh context token, or with <paramref name="token"/> in its place.</summary>
+    public async Task<PageAnswer> CallAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken, string? token = null)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("JWT", token ?? site.ContextToken(user.AccountId));
+        using var response = await _http.SendAsync(request, cancellationToken);
+        var text = await response.Content.ReadAsStringAsync(cancellationToken);
+        return new PageAnswer(response.StatusCode, text.StartsWith('{') ? JsonNode.Parse(text) : null);
+    }
+}
