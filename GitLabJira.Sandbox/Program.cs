@@ -16,7 +16,7 @@ switch (args)
     case ["check"]:
         return await CheckRun.RunAsync(Console.Out, stop.Token);
     default:
-        Console.Error.WriteLine("""
+        await Console.Error.WriteLineAsync("""
             Usage: dotnet run --project GitLabJira.Sandbox            opens Jira, GitLab and the app on this machine
                    dotnet run --project GitLabJira.Sandbox -- check   does the main job without a person
             """);
