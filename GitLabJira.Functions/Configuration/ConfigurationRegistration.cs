@@ -1,3 +1,4 @@
+using GitLabJira.Functions.Hosting;
 using Microsoft.Extensions.Configuration;
 
 namespace GitLabJira.Functions.Configuration;
@@ -6,6 +7,11 @@ public static class ConfigurationRegistration
 {
     public static IServiceCollection AddConfiguration(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddSettings<PageOptions>(PageOptions.Section);
+        services.AddTransient<PageGate>();
+        services.AddTransient<LinkViews>();
+        services.AddTransient<Linking>();
+        services.AddTransient<SignInRedemption>();
         return services;
     }
 }

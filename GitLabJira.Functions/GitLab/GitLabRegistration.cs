@@ -36,6 +36,10 @@ public static class GitLabRegistration
         services.AddSingleton<ILinks>(provider => provider.GetRequiredService<LinkStore>());
         services.AddSingleton<LinkMaking>();
         services.AddSingleton<ILinkRemoval, LinkRemoval>();
+
+        AddBasics(services.AddHttpClient<GitLabHookWriter>());
+        services.AddTransient<LinkHooks>();
+        services.AddTransient<IHooks>(provider => provider.GetRequiredService<LinkHooks>());
         return services;
     }
 

@@ -14,7 +14,7 @@ namespace GitLabJira.Functions.GitLab.Grants;
 public sealed class GitLabOAuth(HttpClient http, IInstances instances, IOptions<AppOptions> app, TimeProvider clock)
 {
     /// <summary>Route of the page to which GitLab sends the user back.</summary>
-    public const string CallbackPath = "/gitlab/callback";
+    public const string CallbackRoute = "gitlab/callback";
 
     /// <summary>GitLab has nothing smaller that may place hooks.</summary>
     private const string Scope = "api";
@@ -22,7 +22,7 @@ public sealed class GitLabOAuth(HttpClient http, IInstances instances, IOptions<
     /// <summary>GitLab's fixed life of an access token, for answers that do not tell.</summary>
     private static readonly TimeSpan UsualLife = TimeSpan.FromHours(2);
 
-    private string Redirect => app.Value.Address(CallbackPath).AbsoluteUri;
+    private string Redirect => app.Value.Address($"/{CallbackRoute}").AbsoluteUri;
 
     public Uri AuthorizeAddress(GitLabInstance instance, string state, string challenge) => new(QueryHelpers.AddQueryString(
         GitLabHosts.Address(instance.Host, "oauth/authorize").AbsoluteUri,

@@ -30,6 +30,10 @@ public sealed class LinkStore(AppTables tables, LinkIndex index, ISealer sealer,
     public IAsyncEnumerable<Link> ScanAsync(LinkState state, CancellationToken cancellationToken) =>
         _table.QueryAsync(TableClient.CreateQueryFilter($"State eq {state.ToString()}"), columns: null, cancellationToken).Select(LinkRow.Read);
 
+    /// <summary>Links of all installations whose row names a run: a scan, for timers.</summary>
+    public IAsyncEnumerable<Link> ScanRunningAsync(CancellationToken cancellationToken) =>
+        _table.QueryAsync(TableClient.CreateQueryFilter($"ActiveRunId gt {""}"), columns: null, cancellationToken).Select(LinkRow.Read);
+
     public async Task<Link?> UpdateAsync(string clientKey, Guid linkId, Func<Link, Link?> change, CancellationToken cancellationToken)
     {
         while (await _table.FindAsync(LinkRow.Partition(clientKey), LinkRow.Row(linkId), cancellationToken) is { } row)

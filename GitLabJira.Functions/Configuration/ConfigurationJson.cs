@@ -1,0 +1,46 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace GitLabJira.Functions.Configuration;
+
+// The page's calls and answers. Every answer carries a reason code beside what was asked for.
+public sealed record LinkRequest(JsonElement? GroupId);
+
+public sealed record RedeemRequest(string? Code, string? State);
+
+public sealed record SignInStarted(string Reason, string AuthorizeUrl, string State);
+
+public sealed record SignInStatus(string Reason, string Host, SignedInUser? User);
+
+public sealed record SignedInUser(string Username, string WebUrl);
+
+public sealed record GroupList(string Reason, IReadOnlyList<GroupView> Groups, int Page, bool HasMore, int? Total);
+
+/// <param name="Status"><c>available</c>, <c>linked</c>, <c>covered</c> or <c>cleaning_up</c>.</param>
+/// <param name="Because">The path of the linked group that is the cause.</param>
+public sealed record GroupView(long Id, string Name, string FullName, string FullPath, string? Description, string Status, string? Because);
+
+public sealed record LinkList(string Reason, IReadOnlyList<LinkView> Links);
+
+public sealed record LinkAnswer(string Reason, string Message, LinkView? Link);
+
+/// <param name="State">A <see cref="GitLab.Links.LinkState"/> in snake case.</param>
+/// <param name="Hook"><c>none</c>, <c>group</c> or <c>project</c>.</param>
+public sealed record LinkView(
+    Guid Id, long GroupId, string GroupPath, string GroupUrl, string State, string? StateReason, string Hook, DateTimeOffset CreatedAt, bool CanUnlink, SyncView? Sync);
+
+/// <param name="State">A <see cref="GitLab.Projects.SyncRunState"/> in snake case.</param>
+public sealed record SyncView(string State, int? Total, int Done, int Failed, string? Why, DateTimeOffset StartedAt, DateTimeOffset? EndedAt);
+
+public sealed record Done(string Reason);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(LinkRequest))]
+[JsonSerializable(typeof(RedeemRequest))]
+[JsonSerializable(typeof(SignInStarted))]
+[JsonSerializable(typeof(SignInStatus))]
+[JsonSerializable(typeof(GroupList))]
+[JsonSerializable(typeof(LinkList))]
+[JsonSerializable(typeof(LinkAnswer))]
+[JsonSerializable(typeof(Done))]
+internal sealed partial class ConfigurationJson : JsonSerializerContext;

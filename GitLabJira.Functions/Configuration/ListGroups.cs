@@ -1,0 +1,92 @@
+using System.Globalization;
+using GitLabJira.Functions.GitLab;
+using GitLabJira.Functions.GitLab.Grants;
+using GitLabJira.Functions.GitLab.Groups;
+using GitLabJira.Functions.GitLab.Instances;
+using GitLabJira.Functions.GitLab.Links;
+using GitLabJira.Functions.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace GitLabJira.Functions.Configuration;
+
+/// <summary>Lists the groups that the signed-in GitLab user may link, ten at a time, and marks those that need no link any more.</summary>
+public sealed class ListGroups(PageGate gate, AccountGrants grants, GitLabGroups groups, ILinks links)
+{
+    private const int LongestSearch = 200;
+    private const int LastPage = 5_000;
+
+    [Function(nameof(ListGroups))]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "configuration/groups")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (await gate.AuthenticateAsync(request, cancellationToken) is not { } user)
+        {
+            return Problem.Unauthorized();
+        }
+
+        if (await gate.RefuseReadAsync(user, cancellationToken) is { } refusal)
+        {
+            return refusal.ToResult(request.HttpContext.Response);
+        }
+
+        var search = request.Query["search"].ToString();
+        var pageText = request.Query["page"].ToString();
+        var page = 1;
+
+        if (search.Length > LongestSearch)
+        {
+            return Refusal.BadField("search", $"must have at most {LongestSearch} characters.").ToResult(request.HttpContext.Response);
+        }
+
+        if (pageText.Length > 0 && (!int.TryParse(pageText, NumberStyles.None, CultureInfo.InvariantCulture, out page) || page is < 1 or > LastPage))
+        {
+            return Refusal.BadField("page", $"must be a number from 1 to {LastPage}.").ToResult(request.HttpContext.Response);
+        }
+
+        var site = user.Installation;
+
+        if (await grants.FindAsync(site.ClientKey, site.Epoch, site.GitLabHost, user.AccountId, cancellationToken) is not { } grant)
+        {
+            return Refusal.NotSignedIn.ToResult(request.HttpContext.Response);
+        }
+
+        try
+        {
+            var found = await grants.CallAsync(grant, (access, token) => groups.MaintainedAsync(access, search, page, token), cancellationToken);
+            var linked = await links.ListAsync(site.ClientKey, cancellationToken).Where(link => GitLabHosts.Same(link.Host, grant.Host)).ToListAsync(cancellationToken);
+            var list = new GroupList(Reasons.Listed, [.. found.Groups.Select(group => View(group, linked))], found.Page, found.HasMore, found.Total);
+
+            return PageCalls.Answer(StatusCodes.Status200OK, list, ConfigurationJson.Default.GroupList);
+        }
+        catch (GitLabRequestException exception)
+        {
+            return Refusal.Of(exception).ToResult(request.HttpContext.Response);
+        }
+    }
+
+    private static GroupView View(GitLabGroup group, List<Link> links)
+    {
+        var (status, because) = Status(group, links);
+
+        return new GroupView(group.Id, group.Name, group.FullName, group.FullPath, group.Description, status, because);
+    }
+
+    private static (string Status, string? Because) Status(GitLabGroup group, List<Link> links)
+    {
+        if (links.Find(link => link.State is not LinkState.Unlinking && link.GroupId == group.Id) is not null)
+        {
+            return ("linked", null);
+        }
+
+        if (links.Find(link => link.State is not LinkState.Unlinking && GroupPaths.IsBelow(group.FullPath, link.GroupPath)) is { } above)
+        {
+            return ("covered", above.GroupPath);
+        }
+
+        var leaving = links.Find(link => link.State is LinkState.Unlinking
+            && (link.GroupId == group.Id || GroupPaths.IsBelow(group.FullPath, link.GroupPath) || GroupPaths.IsBelow(link.GroupPath, group.FullPath)));
+
+        return leaving is null ? ("available", null) : ("cleaning_up", leaving.GroupPath);
+    }
+}

@@ -1,0 +1,40 @@
+using GitLabJira.Functions.GitLab.Links;
+using GitLabJira.Functions.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace GitLabJira.Functions.Configuration;
+
+/// <summary>Lists the site's links with state, reason and progress.</summary>
+public sealed class ListLinks(PageGate gate, ILinks links, LinkViews views)
+{
+    [Function(nameof(ListLinks))]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "configuration/links")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (await gate.AuthenticateAsync(request, cancellationToken) is not { } user)
+        {
+            return Problem.Unauthorized();
+        }
+
+        if (await gate.RefuseReadAsync(user, cancellationToken) is { } refusal)
+        {
+            return refusal.ToResult(request.HttpContext.Response);
+        }
+
+        var found = new List<LinkView>();
+
+        await foreach (var link in links.ListAsync(user.Installation.ClientKey, cancellationToken))
+        {
+            // What a parent took over is gone as far as people are concerned; the parent shows it.
+            if (link.InheritedBy is null)
+            {
+                found.Add(await views.OfAsync(link, cancellationToken));
+            }
+        }
+
+        LinkView[] ordered = [.. found.OrderBy(link => link.GroupPath, StringComparer.OrdinalIgnoreCase)];
+
+        return PageCalls.Answer(StatusCodes.Status200OK, new LinkList(Reasons.Listed, ordered), ConfigurationJson.Default.LinkList);
+    }
+}

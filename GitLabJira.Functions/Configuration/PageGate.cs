@@ -1,0 +1,45 @@
+using GitLabJira.Functions.Hosting;
+using GitLabJira.Functions.Jira;
+using GitLabJira.Functions.Jira.Installations;
+using GitLabJira.Functions.Jira.Tokens;
+using GitLabJira.Functions.Jira.Users;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace GitLabJira.Functions.Configuration;
+
+/// <summary>Who sits before the page.</summary>
+public sealed record PageUser(Installation Installation, string AccountId);
+
+/// <summary>Lets site admins through, and nobody else (design 6.10): who calls stands in the token that Jira signed, never in the request.</summary>
+public sealed class PageGate(IConnectAuthenticator authenticator, ISiteAdmins admins, IOptions<ConnectOptions> connect)
+{
+    /// <returns>Null when the token is missing or wrong, or names nobody: answer <see cref="Problem.Unauthorized"/>.</returns>
+    public async Task<PageUser?> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        await authenticator.AuthenticateContextAsync(request, cancellationToken) is { AccountId: { } account, Installation: { State: InstallationState.Installed } installation }
+            ? new PageUser(installation, account)
+            : null;
+
+    /// <summary>For what shows data; a yes may be a minute old.</summary>
+    /// <returns>Null when the user may.</returns>
+    public async Task<Refusal?> RefuseReadAsync(PageUser user, CancellationToken cancellationToken) =>
+        Refusal(await admins.CheckForReadAsync(user.Installation, user.AccountId, cancellationToken));
+
+    /// <summary>For what changes something; asks Jira each time.</summary>
+    /// <returns>Null when the user may.</returns>
+    public async Task<Refusal?> RefuseChangeAsync(PageUser user, CancellationToken cancellationToken) =>
+        Refusal(await admins.CheckForChangeAsync(user.Installation, user.AccountId, cancellationToken));
+
+    private Refusal? Refusal(SiteAdminVerdict verdict) => verdict switch
+    {
+        SiteAdminVerdict.Admin => null,
+        SiteAdminVerdict.NotAdmin => new(
+            StatusCodes.Status403Forbidden,
+            Reasons.NotSiteAdmin,
+            $"The Jira user is not a site or organization administrator. That takes membership in one of the groups: {string.Join(", ", connect.Value.EffectiveAdminGroups)}."),
+        _ => new(
+            StatusCodes.Status403Forbidden,
+            Reasons.JiraUserUnknown,
+            "Could not fetch user information from Jira. Check the permissions in Jira and try again."),
+    };
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using GitLabJira.Functions.GitLab;
+using GitLabJira.Functions.Hosting;
+using Microsoft.AspNetCore.Http;
+
+namespace GitLabJira.Functions.Configuration;
+
+/// <summary>Why something was not done, for a program and for a person.</summary>
+/// <param name="Reason">One of <see cref="Reasons"/>.</param>
+/// <param name="RetryAfter">When it may work, where somebody named that.</param>
+public sealed record Refusal(int Status, string Reason, string Detail, string? Field = null, TimeSpan? RetryAfter = null)
+{
+    public static Refusal NotSignedIn { get; } = new(StatusCodes.Status401Unauthorized, Reasons.NotSignedIn, "Sign in to GitLab first.");
+
+    public static Refusal BadField(string field, string rule) =>
+        new(StatusCodes.Status422UnprocessableEntity, Reasons.BadField, $"{field} {rule}", field);
+
+    /// <summary>What GitLab's failure means for the page.</summary>
+    public static Refusal Of(GitLabRequestException exception) => exception.Failure switch
+    {
+        GitLabFailure.Unauthorized => NotSignedIn,
+        GitLabFailure.RateLimited => new(
+            StatusCodes.Status503ServiceUnavailable, Reasons.GitLabRateLimited, "GitLab limits the number of requests just now. Try again in a minute.", RetryAfter: exception.RetryAfter),
+        GitLabFailure.Unavailable => new(
+            StatusCodes.Status503ServiceUnavailable, Reasons.GitLabUnavailable, "GitLab does not answer just now. Try again in a minute.", RetryAfter: exception.RetryAfter),
+        _ => new(StatusCodes.Status502BadGateway, Reasons.GitLabRefused, "GitLab refused the request. Its administrators may have restricted who may call it, or from where."),
+    };
+
+    public IResult ToResult(HttpResponse response)
+    {
+        if (RetryAfter is { } wait)
+        {
+            response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
+        return Problem.Of(Status, Reason, Detail, Field);
+    }
+}

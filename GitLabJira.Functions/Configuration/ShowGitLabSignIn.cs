@@ -1,0 +1,36 @@
+using GitLabJira.Functions.GitLab.Grants;
+using GitLabJira.Functions.GitLab.Instances;
+using GitLabJira.Functions.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace GitLabJira.Functions.Configuration;
+
+/// <summary>Tells the page whether its user is signed in to GitLab, and as whom.</summary>
+public sealed class ShowGitLabSignIn(PageGate gate, AccountGrants grants)
+{
+    [Function(nameof(ShowGitLabSignIn))]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "configuration/sign-in")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (await gate.AuthenticateAsync(request, cancellationToken) is not { } user)
+        {
+            return Problem.Unauthorized();
+        }
+
+        if (await gate.RefuseReadAsync(user, cancellationToken) is { } refusal)
+        {
+            return refusal.ToResult(request.HttpContext.Response);
+        }
+
+        var site = user.Installation;
+        var grant = await grants.FindAsync(site.ClientKey, site.Epoch, site.GitLabHost, user.AccountId, cancellationToken);
+
+        return PageCalls.Answer(StatusCodes.Status200OK, Status(user, grant), ConfigurationJson.Default.SignInStatus);
+    }
+
+    internal static SignInStatus Status(PageUser user, Grant? grant) => new(
+        grant is null ? Reasons.NotSignedIn : Reasons.SignedIn,
+        GitLabHosts.Name(user.Installation.GitLabHost),
+        grant is null ? null : new SignedInUser(grant.Username, GitLabHosts.Address(grant.Host, Uri.EscapeDataString(grant.Username)).AbsoluteUri));
+}

@@ -1,0 +1,42 @@
+using GitLabJira.Functions.GitLab.Links;
+using GitLabJira.Functions.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+
+namespace GitLabJira.Functions.Configuration;
+
+/// <summary>Unlinks a group: row and index first, so that nothing new comes in, then the durable clean-up. It takes a site admin and no role in GitLab: owners of a site must be able to stop what others linked.</summary>
+public sealed class UnlinkGroup(PageGate gate, ILinkRemoval removal, LinkViews views)
+{
+    [Function(nameof(UnlinkGroup))]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "configuration/links/{linkId:guid}")] HttpRequest request,
+        Guid linkId,
+        [DurableClient] DurableTaskClient durable,
+        CancellationToken cancellationToken)
+    {
+        if (await gate.AuthenticateAsync(request, cancellationToken) is not { } user)
+        {
+            return Problem.Unauthorized();
+        }
+
+        if (await gate.RefuseChangeAsync(user, cancellationToken) is { } refusal)
+        {
+            return refusal.ToResult(request.HttpContext.Response);
+        }
+
+        // Within the caller's own installation: an id of another site is an unknown one.
+        if (await removal.BeginAsync(user.Installation.ClientKey, linkId, "Unlinked. Its data is being removed from Jira.", cancellationToken) is not { } link)
+        {
+            return new Refusal(StatusCodes.Status404NotFound, Reasons.LinkNotFound, "This group is not linked.").ToResult(request.HttpContext.Response);
+        }
+
+        await LinkStarts.CleanUpAsync(durable, link, cancellationToken);
+
+        return PageCalls.Answer(
+            StatusCodes.Status202Accepted,
+            new LinkAnswer(Reasons.Unlinking, "Group unlinked. Its data is being removed from Jira.", await views.OfAsync(link, cancellationToken)),
+            ConfigurationJson.Default.LinkAnswer);
+    }
+}
