@@ -54,9 +54,6 @@ public sealed class ConnectOptions : IValidatableObject
     /// <summary>Names of Jira groups whose members may link groups. The default names are Atlassian's; a site can rename them.</summary>
     public IList<string> AdminGroups { get; } = [];
 
-    /// <summary>GitLab instance that a new site signs in to.</summary>
-    public Uri GitLabHost { get; set; } = new("https://gitlab.com");
-
     public IReadOnlyList<string> EffectiveSiteHosts => SiteHosts.Count > 0 ? [.. SiteHosts] : AtlassianSites;
 
     public IReadOnlyList<Uri> EffectiveKeyHosts => KeyHosts.Count > 0 ? [.. KeyHosts] : [.. AtlassianKeyHosts.Select(host => new Uri(host))];
@@ -65,7 +62,7 @@ public sealed class ConnectOptions : IValidatableObject
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        foreach (var (name, url) in new[] { (nameof(VendorUrl), VendorUrl), (nameof(DocumentationUrl), DocumentationUrl), (nameof(HomeUrl), HomeUrl), (nameof(LogoUrl), LogoUrl), (nameof(GitLabHost), GitLabHost) })
+        foreach (var (name, url) in new[] { (nameof(VendorUrl), VendorUrl), (nameof(DocumentationUrl), DocumentationUrl), (nameof(HomeUrl), HomeUrl), (nameof(LogoUrl), LogoUrl) })
         {
             if (url is not null && (!url.IsAbsoluteUri || url.Scheme is not ("https" or "http") || url.AbsoluteUri.Length > 200))
             {

@@ -1,4 +1,4 @@
-using GitLabJira.Functions.Jira;
+using GitLabJira.Functions.GitLab;
 using GitLabJira.Functions.Jira.Installations;
 using GitLabJira.Functions.Tests.Sealing;
 using GitLabJira.Functions.Tests.Storage;
@@ -20,7 +20,7 @@ public sealed class InstallationStoreTests
     public InstallationStoreTests(TestContext test)
     {
         _cancel = test.CancellationToken;
-        _store = new(_stub.Tables, SealedWith.NewKeys(_clock), Options.Create(new ConnectOptions { Key = "the-app" }), _clock);
+        _store = new(_stub.Tables, SealedWith.NewKeys(_clock), Options.Create(new GitLabOptions()), _clock);
     }
 
     [TestMethod]

@@ -1,6 +1,7 @@
 using System.Text;
 using Azure;
 using Azure.Data.Tables;
+using GitLabJira.Functions.GitLab;
 using GitLabJira.Functions.Sealing;
 using GitLabJira.Functions.Storage;
 using Microsoft.Extensions.Options;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace GitLabJira.Functions.Jira.Installations;
 
 /// <summary>Rows of <c>Installations</c>: <c>clientKey</c> / <c>installation</c>, beside it <c>token!hash</c> for replay, and <c>cloud!cloudId</c> / <c>clientKey</c> for sites with several tenant identities.</summary>
-public sealed class InstallationStore(AppTables tables, ISealer sealer, IOptions<ConnectOptions> options, TimeProvider clock) : IInstallations, IInstallationStore
+public sealed class InstallationStore(AppTables tables, ISealer sealer, IOptions<GitLabOptions> gitLab, TimeProvider clock) : IInstallations, IInstallationStore
 {
     private const string Table = "Installations";
     private const string RowKey = "installation";
@@ -35,7 +36,7 @@ public sealed class InstallationStore(AppTables tables, ISealer sealer, IOptions
 
             var row = await FindRowAsync(call.ClientKey, cancellationToken);
 
-            if (InstallationRules.Install(row, call, options.Value.GitLabHost) is not { } next)
+            if (InstallationRules.Install(row, call, gitLab.Value.Host) is not { } next)
             {
                 return LifecycleOutcome.Outdated;
             }

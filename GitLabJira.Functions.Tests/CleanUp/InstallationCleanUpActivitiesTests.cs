@@ -1,0 +1,102 @@
+using GitLabJira.Functions.CleanUp;
+using GitLabJira.Functions.GitLab.Grants;
+using GitLabJira.Functions.GitLab.Links;
+using GitLabJira.Functions.Jira.Installations;
+using Moq;
+
+namespace GitLabJira.Functions.Tests.CleanUp;
+
+[TestClass]
+public sealed class InstallationCleanUpActivitiesTests(TestContext test)
+{
+    private static readonly InstallationCleanUpInput Input = new() { ClientKey = "tenant-1", Epoch = 2, UninstalledAt = 1000 };
+
+    private readonly Mock<IInstallationStore> _installations = new(MockBehavior.Strict);
+    private readonly Mock<ILinks> _links = new(MockBehavior.Strict);
+    private readonly Mock<ILinkRemoval> _removal = new(MockBehavior.Strict);
+    private readonly Mock<IGrants> _grants = new(MockBehavior.Strict);
+
+    private InstallationCleanUpActivities Activities => new(_installations.Object, _links.Object, _removal.Object, _grants.Object);
+
+    [TestMethod]
+    public async Task Leaves_the_links_of_a_newer_install_alone()
+    {
+        var (old, older, newer) = (Link(2), Link(1), Link(3));
+        Has(newer, old, older);
+
+        var batch = await Activities.BeginLinkCleanUps(Input, test.CancellationToken);
+
+        Assert.IsTrue(batch.Links.Select(link => link.LinkId).ToHashSet().SetEquals([old.Id, older.Id]));
+        Assert.IsTrue(batch.Links.All(link => link is { InstallationGone: true, Epoch: 11, ClientKey: "tenant-1" }));
+        _removal.Verify(r => r.BeginAsync("tenant-1", newer.Id, It.IsAny<string>(), It.IsAny<CancellationToken>()), Times.Never);
+    }
+
+    [TestMethod]
+    public async Task Takes_twenty_at_a_time_and_each_once()
+    {
+        Has([.. Enumerable.Range(0, 45).Select(_ => Link(2))]);
+        var seen = new HashSet<Guid>();
+        var sizes = new List<int>();
+        Guid? last = null;
+
+        do
+        {
+            var batch = await Activities.BeginLinkCleanUps(Input with { LastLinkId = last }, test.CancellationToken);
+            last = batch.LastLinkId;
+            sizes.Add(batch.Links.Count);
+            Assert.IsTrue(batch.Links.All(link => seen.Add(link.LinkId)));
+        }
+        while (last is not null);
+
+        Assert.AreEqual("20, 20, 5, 0", string.Join(", ", sizes));
+    }
+
+    [TestMethod]
+    public async Task Goes_on_after_links_that_vanished_meanwhile()
+    {
+        var link = Link(2);
+        Has(link);
+        _removal.Setup(r => r.BeginAsync("tenant-1", link.Id, It.IsAny<string>(), It.IsAny<CancellationToken>())).ReturnsAsync((Link?)null);
+
+        var batch = await Activities.BeginLinkCleanUps(Input, test.CancellationToken);
+
+        Assert.IsEmpty(batch.Links);
+        Assert.AreEqual(link.Id, batch.LastLinkId);
+    }
+
+    [TestMethod]
+    public async Task Ends_the_epoch_by_when_Jira_issued_the_uninstall()
+    {
+        _installations.Setup(i => i.EndAsync("tenant-1", 2, DateTimeOffset.FromUnixTimeSeconds(1000), It.IsAny<CancellationToken>())).ReturnsAsync(true);
+        _grants.Setup(g => g.RevokeAllAsync("tenant-1", 2, It.IsAny<CancellationToken>())).Returns(Task.CompletedTask);
+
+        Assert.IsTrue(await Activities.EndInstallation(Input, test.CancellationToken));
+        await Activities.RevokeGrants(Input, test.CancellationToken);
+
+        _grants.VerifyAll();
+    }
+
+    private static Link Link(int installationEpoch) => new()
+    {
+        Id = Guid.NewGuid(),
+        ClientKey = "tenant-1",
+        InstallationEpoch = installationEpoch,
+        Host = new Uri("https://gitlab.com"),
+        GroupId = 7,
+        GroupPath = "group",
+        Epoch = 10,
+        State = LinkState.Active,
+        LinkedByAccountId = "account-1",
+        CreatedAt = DateTimeOffset.UnixEpoch,
+    };
+
+    private void Has(params Link[] links)
+    {
+        _links.Setup(l => l.ListAsync("tenant-1", It.IsAny<CancellationToken>())).Returns(() => links.ToAsyncEnumerable());
+
+        foreach (var link in links)
+        {
+            _removal.Setup(r => r.BeginAsync("tenant-1", link.Id, It.IsAny<string>(), It.IsAny<CancellationToken>())).ReturnsAsync(link with { State = LinkState.Unlinking, Epoch = 11 });
+        }
+    }
+}
