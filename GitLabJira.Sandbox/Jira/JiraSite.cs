@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using GitLabJira.Sandbox.Jira.Apps;
 using GitLabJira.Sandbox.Jira.Issues;
+using GitLabJira.Sandbox.Jira.Pages;
 using GitLabJira.Sandbox.Jira.Rest;
 using GitLabJira.Sandbox.Jira.Signing;
 using GitLabJira.Sandbox.Jira.Store;
@@ -73,13 +74,19 @@ public sealed class JiraSite : IAsyncDisposable
     /// <summary>A suspended site answers 503 to everything, also on <c>/status</c>.</summary>
     public bool Suspended { get; set; }
 
+    /// <summary>Filled into the install form of "Manage apps".</summary>
+    public Uri? SuggestedDescriptorUrl { get; set; }
+
     internal JiraSiteOptions Options { get; }
 
     internal SiteClock Clock { get; }
 
     internal LinkWatch Links { get; }
 
-    internal InstalledApp? PendingApp => _apps.Pending;
+    /// <summary>Whose tokens are good: the installed app, and while it is being told of a change the app as it will be.</summary>
+    internal IEnumerable<InstalledApp> Callers => new[] { _apps.App, _apps.Pending }.OfType<InstalledApp>();
+
+    internal (InstalledApp App, DateTimeOffset Until)? FormerCaller => _apps.Former;
 
     public static async Task<JiraSite> StartAsync(JiraSiteOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -146,6 +153,7 @@ public sealed class JiraSite : IAsyncDisposable
             web.Use(next => context => _pipeline.InvokeAsync(context, next));
             new ProviderRoutes(this).Map(web);
             new PlatformRoutes(this).Map(web);
+            new PageRoutes(this).Map(web);
         },
         port,
         cancellationToken));

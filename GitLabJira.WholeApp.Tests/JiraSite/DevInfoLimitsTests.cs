@@ -230,6 +230,14 @@ public sealed class DevInfoLimitsTests
     }
 
     [TestMethod]
+    public async Task Takes_JSON_only()
+    {
+        await using var under = await SiteUnderTest.StartAsync();
+
+        Assert.AreEqual(415, (await under.SendAsync(HttpMethod.Post, Sample.DevInfo)).Status);
+    }
+
+    [TestMethod]
     public async Task A_bad_repository_fails_with_all_that_is_in_it()
     {
         await using var under = await SiteUnderTest.StartAsync();

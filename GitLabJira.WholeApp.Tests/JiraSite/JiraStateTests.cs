@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using GitLabJira.LocalRuntime.Time;
+using GitLabJira.Sandbox.Jira;
 using GitLabJira.Sandbox.Jira.Store;
 using GitLabJira.Sandbox.Jira.Traffic;
 
@@ -26,6 +28,24 @@ public sealed class JiraStateTests
         Assert.HasCount(20, order);
         CollectionAssert.AreNotEqual(order.Order(StringComparer.Ordinal).ToList(), order);
         Assert.IsTrue(under.Site.State.WhenSettledAsync().IsCompletedSuccessfully);
+    }
+
+    [TestMethod]
+    public async Task Lets_virtual_time_pass_until_all_is_applied()
+    {
+        using var clock = new VirtualClock(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
+        using var work = await clock.BeginWorkAsync("test");
+        await using var site = await JiraSite.StartAsync(new() { Clock = clock, MinApplyDelay = TimeSpan.FromHours(1), MaxApplyDelay = TimeSpan.FromHours(2) });
+        await using var app = await TinyApp.StartAsync();
+        await site.InstallAsync(app.DescriptorUrl);
+        await using var under = SiteUnderTest.Of(site, app, clock);
+
+        await under.PostAsync(Sample.DevInfo, Sample.Request("commits", Sample.Commit()));
+        Assert.AreEqual(0, site.State.Count(EntityKind.Commit));
+        await site.State.WhenSettledAsync();
+
+        Assert.AreEqual(1, site.State.Count(EntityKind.Commit));
+        Assert.IsGreaterThanOrEqualTo(10, clock.GetUtcNow().Hour);
     }
 
     [TestMethod]

@@ -70,6 +70,37 @@ public sealed class LifecycleTests(TestContext test)
     }
 
     [TestMethod]
+    public async Task A_request_with_the_former_secret_counts_as_a_mistake_only_after_a_minute()
+    {
+        await using var under = await SiteUnderTest.StartAsync();
+        var old = under.App.Secret;
+        await under.Site.RotateSecretAsync();
+
+        await under.SendAsync(HttpMethod.Get, "/rest/api/3/project/SHOP", secret: old);
+        Assert.IsEmpty(under.Site.Violations);
+        under.Clock.Advance(TimeSpan.FromMinutes(1));
+        await under.SendAsync(HttpMethod.Get, "/rest/api/3/project/SHOP", secret: old);
+
+        Assert.HasCount(1, under.Site.Violations);
+    }
+
+    [TestMethod]
+    public async Task Both_secrets_count_while_the_app_is_being_told_of_the_new_one()
+    {
+        await using var under = await SiteUnderTest.StartAsync();
+        var (old, statuses) = (under.App.Secret, new List<int>());
+        under.App.WhileHearing = async () =>
+        {
+            statuses.Add((await under.SendAsync(HttpMethod.Get, "/rest/api/3/project/SHOP", secret: old)).Status);
+            statuses.Add((await under.GetAsync("/rest/api/3/project/SHOP")).Status);
+        };
+
+        await under.Site.RotateSecretAsync();
+
+        CollectionAssert.AreEqual(new[] { 200, 200 }, statuses);
+    }
+
+    [TestMethod]
     public async Task Uninstalling_deletes_the_data_and_shuts_the_app_out()
     {
         await using var under = await SiteUnderTest.StartAsync();

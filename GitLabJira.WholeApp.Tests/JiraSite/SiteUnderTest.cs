@@ -17,13 +17,17 @@ internal sealed class SiteUnderTest : IAsyncDisposable
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
 
-    private SiteUnderTest(JiraSite site, TinyApp app, FakeTimeProvider clock) => (Site, App, Clock) = (site, app, clock);
+    private readonly TimeProvider _time;
+
+    private SiteUnderTest(JiraSite site, TinyApp app, TimeProvider time) => (Site, App, _time) = (site, app, time);
 
     public JiraSite Site { get; }
 
     public TinyApp App { get; }
 
-    public FakeTimeProvider Clock { get; }
+    public FakeTimeProvider Clock => (FakeTimeProvider)_time;
+
+    public static SiteUnderTest Of(JiraSite site, TinyApp app, TimeProvider time) => new(site, app, time);
 
     /// <summary>Changes are applied at once unless the options say otherwise.</summary>
     public static async Task<SiteUnderTest> StartAsync(Func<JiraSiteOptions, JiraSiteOptions>? configure = null, bool install = true)
@@ -66,7 +70,7 @@ internal sealed class SiteUnderTest : IAsyncDisposable
 
     public string Token(HttpMethod method, string path, Action<JsonObject>? change = null, string? secret = null)
     {
-        var now = Clock.GetUtcNow().ToUnixTimeSeconds();
+        var now = _time.GetUtcNow().ToUnixTimeSeconds();
         var query = path.IndexOf('?', StringComparison.Ordinal);
         var claims = new JsonObject
         {

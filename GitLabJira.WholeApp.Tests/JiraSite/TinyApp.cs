@@ -20,6 +20,9 @@ internal sealed class TinyApp : IAsyncDisposable
     /// <summary>What the callbacks answer.</summary>
     public int Answers { get; set; } = 204;
 
+    /// <summary>What happens before a callback answers.</summary>
+    public Func<Task>? WhileHearing { get; set; }
+
     public List<(string Event, string Token, JsonElement Body)> Told { get; } = [];
 
     public string Secret => Told.Last(t => t.Event is "installed").Body.GetProperty("sharedSecret").GetString()!;
@@ -60,10 +63,15 @@ internal sealed class TinyApp : IAsyncDisposable
         }
         """)!.AsObject();
 
-    private async Task<IResult> HearAsync(string name, HttpContext context)
+    public async Task<IResult> HearAsync(string name, HttpContext context)
     {
         var body = await JsonSerializer.DeserializeAsync<JsonElement>(context.Request.Body);
         Told.Add((name, context.Request.Headers.Authorization.ToString().Replace("JWT ", "", StringComparison.Ordinal), body));
+        if (WhileHearing is not null)
+        {
+            await WhileHearing();
+        }
+
         return Results.StatusCode(Answers);
     }
 }

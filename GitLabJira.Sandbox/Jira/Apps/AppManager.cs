@@ -11,6 +11,8 @@ namespace GitLabJira.Sandbox.Jira.Apps;
 /// <summary>Installs the app on a site and tells it what happens to it, as Atlassian's app management does.</summary>
 internal sealed class AppManager(JiraSite site, AtlassianKeyHost keyHost, SiteClock clock) : IDisposable
 {
+    private static readonly TimeSpan OnTheWay = TimeSpan.FromMinutes(1);
+
     private readonly SemaphoreSlim _one = new(1);
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(20) };
     private readonly Dictionary<string, string> _clientKeys = new(StringComparer.Ordinal);
@@ -21,6 +23,9 @@ internal sealed class AppManager(JiraSite site, AtlassianKeyHost keyHost, SiteCl
 
     /// <summary>The app as it will be once it has answered <c>installed</c>; its new secret counts from the moment it was told.</summary>
     public InstalledApp? Pending { get; private set; }
+
+    /// <summary>What was in force until a moment ago. Requests signed with it are refused, but they may have been on their way.</summary>
+    public (InstalledApp App, DateTimeOffset Until)? Former { get; private set; }
 
     public IReadOnlyCollection<LifecycleCall> Calls => Sender.Calls;
 
@@ -63,7 +68,7 @@ internal sealed class AppManager(JiraSite site, AtlassianKeyHost keyHost, SiteCl
         async () =>
         {
             var app = Installed();
-            App = null;
+            Replace(null);
             site.State.Clear();
             site.Links.Forget(_ => true);
             await TellAsync("disabled", app, accountId, cancellationToken);
@@ -96,6 +101,12 @@ internal sealed class AppManager(JiraSite site, AtlassianKeyHost keyHost, SiteCl
         _one.Dispose();
     }
 
+    private void Replace(InstalledApp? app)
+    {
+        Former = App is null ? Former : (App, clock.Now + OnTheWay);
+        App = app;
+    }
+
     private async Task<T> AloneAsync<T>(Func<Task<T>> act, CancellationToken cancellationToken)
     {
         await _one.WaitAsync(cancellationToken);
@@ -121,7 +132,7 @@ internal sealed class AppManager(JiraSite site, AtlassianKeyHost keyHost, SiteCl
                 throw new AppInstallException($"The app answered {call.Status} to the installed callback; it must be 200 or 204.", [], call.Status);
             }
 
-            App = app;
+            Replace(app);
             await TellAsync("enabled", app, accountId, cancellationToken);
             return call;
         }

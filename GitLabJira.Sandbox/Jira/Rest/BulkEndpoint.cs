@@ -13,6 +13,12 @@ internal sealed class BulkEndpoint(JiraSite site, ApiFamily family, Func<JsonEle
     public async Task<IResult> HandleAsync(HttpContext context)
     {
         var request = SiteRequest.Of(context);
+        if (!context.Request.HasJsonContentType())
+        {
+            site.Violations.Add(ViolationKind.MalformedRequest, $"{family.Name}: the content type is not application/json.", request.Number);
+            return Results.StatusCode(StatusCodes.Status415UnsupportedMediaType);
+        }
+
         if (await ReadBodyAsync(context) is not { } body)
         {
             return Error(StatusCodes.Status413PayloadTooLarge, ["Data is too large. Submit fewer entities in each payload."]);

@@ -17,7 +17,11 @@ internal sealed class ConnectGuard(JiraSite site)
         var request = SiteRequest.Of(context);
         if (Refusal(context, out var app) is { } reason)
         {
-            site.Violations.Add(ViolationKind.RefusedToken, $"{context.Request.Method} {context.Request.Path}: {reason}", request.Number);
+            if (!WasGoodAMomentAgo(context))
+            {
+                site.Violations.Add(ViolationKind.RefusedToken, $"{context.Request.Method} {context.Request.Path}: {reason}", request.Number);
+            }
+
             return family is null
                 ? Results.Json(new { message = "Client must be authenticated to access this resource.", statusCode = 401 }, statusCode: StatusCodes.Status401Unauthorized)
                 : Results.StatusCode(StatusCodes.Status401Unauthorized);
@@ -51,17 +55,18 @@ internal sealed class ConnectGuard(JiraSite site)
             : null;
     }
 
+    private static ConnectToken? TokenOf(HttpContext context) =>
+        context.Request.Headers.Authorization is [{ } header] && header.StartsWith("JWT ", StringComparison.Ordinal) ? ConnectToken.TryRead(header[4..]) : null;
+
+    private bool WasGoodAMomentAgo(HttpContext context) =>
+        site.FormerCaller is { } former && site.Clock.Now < former.Until && TokenOf(context) is { } token && token.Issuer == former.App.Key && token.IsSignedWith(former.App.SharedSecret);
+
     private string? Refusal(HttpContext context, out InstalledApp? app)
     {
-        app = site.App is { } current && site.PendingApp is null ? current : site.PendingApp ?? site.App;
-        if (context.Request.Headers.Authorization is not [{ } header] || !header.StartsWith("JWT ", StringComparison.Ordinal))
+        app = null;
+        if (TokenOf(context) is not { } token)
         {
-            return "there is no 'Authorization: JWT'.";
-        }
-
-        if (ConnectToken.TryRead(header[4..]) is not { } token)
-        {
-            return "the token cannot be read.";
+            return "there is no readable token in 'Authorization: JWT'.";
         }
 
         if (token.Algorithm != "HS256")
@@ -69,12 +74,14 @@ internal sealed class ConnectGuard(JiraSite site)
             return "the token's alg is not HS256.";
         }
 
-        if (app is null || token.Issuer != app.Key)
+        var callers = site.Callers.Where(c => c.Key == token.Issuer).ToList();
+        if (callers.Count == 0)
         {
             return "the token's iss is no installed app.";
         }
 
-        if (!token.IsSignedWith(app.SharedSecret))
+        app = callers.Find(c => token.IsSignedWith(c.SharedSecret));
+        if (app is null)
         {
             return "the token's signature is wrong.";
         }

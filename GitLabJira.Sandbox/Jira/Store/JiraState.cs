@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GitLabJira.LocalRuntime.Time;
 using GitLabJira.Sandbox.Jira.Traffic;
 
 namespace GitLabJira.Sandbox.Jira.Store;
@@ -6,8 +7,10 @@ namespace GitLabJira.Sandbox.Jira.Store;
 /// <summary>What the site holds. Changes are accepted at once and applied later, each in its own time, so their order is by chance unless sequences order them.</summary>
 public sealed class JiraState : IDisposable
 {
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
+
     private readonly Lock _lock = new();
-    private readonly TimeProvider _clock;
+    private readonly RuntimeClock _clock;
     private readonly Violations _violations;
     private readonly Func<TimeSpan> _nextDelay;
     private readonly Dictionary<EntityKey, StoredEntity> _entities = [];
@@ -16,11 +19,10 @@ public sealed class JiraState : IDisposable
     private readonly List<AutomationEvent> _automation = [];
     private readonly PriorityQueue<Change, (DateTimeOffset Due, long Order)> _pending = new();
     private readonly ITimer _timer;
-    private TaskCompletionSource _settled = Completed();
     private long _order;
     private long _version;
 
-    internal JiraState(TimeProvider clock, Violations violations, Func<TimeSpan> nextDelay)
+    internal JiraState(RuntimeClock clock, Violations violations, Func<TimeSpan> nextDelay)
     {
         _clock = clock;
         _violations = violations;
@@ -83,7 +85,7 @@ public sealed class JiraState : IDisposable
     {
         lock (_lock)
         {
-            return _byIssue.TryGetValue(issueKey, out var keys) ? [.. keys.Select(k => _entities[k]).OrderByDescending(e => e.Sequence)] : [];
+            return _byIssue.TryGetValue(issueKey, out var keys) ? [.. keys.Select(k => _entities[k]).OrderByDescending(e => e.Sequence).ThenByDescending(e => e.Key.Id, StringComparer.Ordinal)] : [];
         }
     }
 
@@ -91,16 +93,17 @@ public sealed class JiraState : IDisposable
     {
         lock (_lock)
         {
-            return _byRepository.TryGetValue(repositoryId, out var keys) ? [.. keys.Select(k => _entities[k]).OrderByDescending(e => e.Sequence)] : [];
+            return _byRepository.TryGetValue(repositoryId, out var keys) ? [.. keys.Select(k => _entities[k]).OrderByDescending(e => e.Sequence).ThenByDescending(e => e.Key.Id, StringComparer.Ordinal)] : [];
         }
     }
 
-    /// <summary>Ends when nothing that was accepted so far or meanwhile still waits to be applied.</summary>
-    public Task WhenSettledAsync(CancellationToken cancellationToken = default)
+    /// <summary>Waits in clock time until nothing that was accepted so far or meanwhile still has to be applied.</summary>
+    public async Task WhenSettledAsync(CancellationToken cancellationToken = default)
     {
-        lock (_lock)
+        while (NextDue() is { } due)
         {
-            return _settled.Task.WaitAsync(cancellationToken);
+            var wait = due - _clock.GetUtcNow();
+            await _clock.DelayAsync(wait > Moment ? wait : Moment, ct: cancellationToken);
         }
     }
 
@@ -120,11 +123,6 @@ public sealed class JiraState : IDisposable
                     continue;
                 }
 
-                if (_pending.Count == 0)
-                {
-                    _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
-                }
-
                 _pending.Enqueue(change, (now + delay, _order++));
             }
 
@@ -141,16 +139,16 @@ public sealed class JiraState : IDisposable
             _byIssue.Clear();
             _byRepository.Clear();
             _pending.Clear();
-            _settled.TrySetResult();
             Interlocked.Increment(ref _version);
         }
     }
 
-    private static TaskCompletionSource Completed()
+    private DateTimeOffset? NextDue()
     {
-        var completed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        completed.SetResult();
-        return completed;
+        lock (_lock)
+        {
+            return _pending.TryPeek(out _, out var next) ? next.Due : null;
+        }
     }
 
     private void ApplyDue()
@@ -165,10 +163,6 @@ public sealed class JiraState : IDisposable
             }
 
             Schedule(now);
-            if (_pending.Count == 0)
-            {
-                _settled.TrySetResult();
-            }
         }
     }
 
