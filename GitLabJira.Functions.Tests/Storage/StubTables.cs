@@ -191,7 +191,7 @@ public sealed partial class StubTables : HttpMessageHandler
     private HttpResponseMessage Batch(string body)
     {
         var operations = BatchOperation().Matches(body.ReplaceLineEndings("\n"));
-        BeforeWrite?.Invoke($"BATCH {operations[0].Groups["address"].Value.Split('/')[3].Split('(')[0]}");
+        BeforeWrite?.Invoke($"BATCH {operations[0].Groups["address"].Value.Split('/')[3].Split('(', '?')[0]}");
 
         lock (_lock)
         {
