@@ -1,22 +1,30 @@
-using System.Net;
 using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using GitLabJira.Sandbox.Jira.Checks;
 using GitLabJira.Sandbox.Jira.Signing;
 using GitLabJira.Sandbox.Jira.Traffic;
 
 namespace GitLabJira.Sandbox.Jira.Apps;
 
 /// <summary>Installs the app on a site and tells it what happens to it, as Atlassian's app management does.</summary>
-internal sealed class AppManager(JiraSite site, AtlassianKeyHost keyHost, SiteClock clock) : IDisposable
+internal sealed class AppManager : IDisposable
 {
     private static readonly TimeSpan OnTheWay = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim _one = new(1);
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(20) };
     private readonly Dictionary<string, string> _clientKeys = new(StringComparer.Ordinal);
-    private LifecycleSender? _sender;
+    private readonly JiraSite _site;
+    private readonly SiteClock _clock;
+    private readonly LifecycleSender _sender;
+    private readonly DescriptorReader _descriptors;
+
+    public AppManager(JiraSite site, AtlassianKeyHost keyHost, SiteClock clock)
+    {
+        _site = site;
+        _clock = clock;
+        _sender = new(keyHost, clock, _http);
+        _descriptors = new(_site.Violations, clock, _http);
+    }
 
     /// <summary>Null while nothing is installed.</summary>
     public InstalledApp? App { get; private set; }
@@ -27,21 +35,19 @@ internal sealed class AppManager(JiraSite site, AtlassianKeyHost keyHost, SiteCl
     /// <summary>What was in force until a moment ago. Requests signed with it are refused, but they may have been on their way.</summary>
     public (InstalledApp App, DateTimeOffset Until)? Former { get; private set; }
 
-    public IReadOnlyCollection<LifecycleCall> Calls => Sender.Calls;
-
-    private LifecycleSender Sender => _sender ??= new(keyHost, clock, _http);
+    public IReadOnlyCollection<LifecycleCall> Calls => _sender.Calls;
 
     public Task<LifecycleCall> InstallAsync(Uri descriptorUrl, string? accountId, bool newClientKey, CancellationToken cancellationToken) => AloneAsync(
         async () =>
         {
-            var descriptor = await FetchAsync(descriptorUrl, cancellationToken);
+            var descriptor = await _descriptors.ReadAsync(descriptorUrl, cancellationToken);
             if (newClientKey || !_clientKeys.TryGetValue(descriptor.Key, out var clientKey))
             {
                 clientKey = _clientKeys[descriptor.Key] = Guid.NewGuid().ToString();
             }
 
             var secret = App?.Key == descriptor.Key && !newClientKey ? App.SharedSecret : NewSecret();
-            return await TellInstalledAsync(new(descriptor, descriptorUrl, clientKey, secret, clock.Now), accountId, cancellationToken);
+            return await TellInstalledAsync(new(descriptor, descriptorUrl, clientKey, secret, _clock.Now), accountId, cancellationToken);
         },
         cancellationToken);
 
@@ -50,7 +56,7 @@ internal sealed class AppManager(JiraSite site, AtlassianKeyHost keyHost, SiteCl
         async () =>
         {
             var app = Installed();
-            return await TellInstalledAsync(app with { Descriptor = await FetchAsync(app.DescriptorUrl, cancellationToken) }, null, cancellationToken);
+            return await TellInstalledAsync(app with { Descriptor = await _descriptors.ReadAsync(app.DescriptorUrl, cancellationToken) }, null, cancellationToken);
         },
         cancellationToken);
 
@@ -69,8 +75,8 @@ internal sealed class AppManager(JiraSite site, AtlassianKeyHost keyHost, SiteCl
         {
             var app = Installed();
             Replace(null);
-            site.State.Clear();
-            site.Links.Forget(_ => true);
+            _site.State.Clear();
+            _site.Links.Forget(_ => true);
             await TellAsync("disabled", app, accountId, cancellationToken);
             return await TellAsync("uninstalled", app, accountId, cancellationToken);
         },
@@ -79,21 +85,21 @@ internal sealed class AppManager(JiraSite site, AtlassianKeyHost keyHost, SiteCl
     public Task<LifecycleCall> SendAsync(string eventType, Action<LifecycleDraft>? change, CancellationToken cancellationToken)
     {
         var app = Installed();
-        var draft = Sender.Draft(eventType, app.Descriptor, app.ClientKey, Body(eventType, app, null));
+        var draft = _sender.Draft(eventType, app.Descriptor, app.ClientKey, Body(eventType, app, null));
         change?.Invoke(draft);
-        return Sender.SendAsync(eventType, draft, app.SharedSecret, cancellationToken);
+        return _sender.SendAsync(eventType, draft, app.SharedSecret, cancellationToken);
     }
 
     public Task<LifecycleCall> ReplayAsync(LifecycleCall call, Action<JsonObject>? changeBody, CancellationToken cancellationToken)
     {
         var body = JsonNode.Parse(call.Body)!.AsObject();
         changeBody?.Invoke(body);
-        return Sender.SendAsync(call.EventType, call.Url, call.Token, changeBody is null ? call.Body : body.ToJsonString(), cancellationToken);
+        return _sender.SendAsync(call.EventType, call.Url, call.Token, changeBody is null ? call.Body : body.ToJsonString(), cancellationToken);
     }
 
     public static string NewSecret() => "ATCO" + Convert.ToBase64String(RandomNumberGenerator.GetBytes(96)).Replace('+', '-').Replace('/', '_');
 
-    public InstalledApp Installed() => App ?? throw new InvalidOperationException("No app is installed on this site.");
+    public InstalledApp Installed() => App ?? throw new InvalidOperationException("No app is installed on this _site.");
 
     public void Dispose()
     {
@@ -103,7 +109,7 @@ internal sealed class AppManager(JiraSite site, AtlassianKeyHost keyHost, SiteCl
 
     private void Replace(InstalledApp? app)
     {
-        Former = App is null ? Former : (App, clock.Now + OnTheWay);
+        Former = App is null ? Former : (App, _clock.Now + OnTheWay);
         App = app;
     }
 
@@ -125,8 +131,8 @@ internal sealed class AppManager(JiraSite site, AtlassianKeyHost keyHost, SiteCl
         Pending = app;
         try
         {
-            var draft = Sender.Draft("installed", app.Descriptor, app.ClientKey, Body("installed", app, accountId));
-            var call = await Sender.SendAsync("installed", draft, app.SharedSecret, cancellationToken);
+            var draft = _sender.Draft("installed", app.Descriptor, app.ClientKey, Body("installed", app, accountId));
+            var call = await _sender.SendAsync("installed", draft, app.SharedSecret, cancellationToken);
             if (!call.Succeeded)
             {
                 throw new AppInstallException($"The app answered {call.Status} to the installed callback; it must be 200 or 204.", [], call.Status);
@@ -145,16 +151,16 @@ internal sealed class AppManager(JiraSite site, AtlassianKeyHost keyHost, SiteCl
     private async Task<LifecycleCall?> TellAsync(string eventType, InstalledApp app, string? accountId, CancellationToken cancellationToken) =>
         app.Descriptor.LifecyclePath(eventType) is null
             ? null
-            : await Sender.SendAsync(eventType, Sender.Draft(eventType, app.Descriptor, app.ClientKey, Body(eventType, app, accountId)), app.SharedSecret, cancellationToken);
+            : await _sender.SendAsync(eventType, _sender.Draft(eventType, app.Descriptor, app.ClientKey, Body(eventType, app, accountId)), app.SharedSecret, cancellationToken);
 
     private JsonObject Body(string eventType, InstalledApp app, string? accountId)
     {
-        var url = site.BaseUrl.AbsoluteUri.TrimEnd('/');
+        var url = _site.BaseUrl.AbsoluteUri.TrimEnd('/');
         var body = new JsonObject
         {
             ["key"] = app.Key,
             ["clientKey"] = app.ClientKey,
-            ["oauthClientId"] = $"sandbox-{site.CloudId:N}",
+            ["oauthClientId"] = $"sandbox-{_site.CloudId:N}",
             ["serverVersion"] = "100282",
             ["pluginsVersion"] = "1001.0.0-SNAPSHOT",
             ["baseUrl"] = url,
@@ -163,7 +169,7 @@ internal sealed class AppManager(JiraSite site, AtlassianKeyHost keyHost, SiteCl
             ["productType"] = "jira",
             ["description"] = $"Atlassian Jira at {url}",
             ["eventType"] = eventType,
-            ["cloudId"] = site.CloudId.ToString(),
+            ["cloudId"] = _site.CloudId.ToString(),
         };
         if (eventType == "installed")
         {
@@ -176,35 +182,5 @@ internal sealed class AppManager(JiraSite site, AtlassianKeyHost keyHost, SiteCl
         }
 
         return body;
-    }
-
-    private async Task<AppDescriptor> FetchAsync(Uri url, CancellationToken cancellationToken)
-    {
-        using var work = await clock.BeginWorkAsync("descriptor", cancellationToken);
-        try
-        {
-            using var response = await _http.GetAsync(url, cancellationToken);
-            if (response.StatusCode is not HttpStatusCode.OK)
-            {
-                throw new AppInstallException($"The descriptor could not be read: the app answered {(int)response.StatusCode}.", []);
-            }
-
-            var root = JsonElement.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
-            var findings = DescriptorCheck.Check(root);
-            foreach (var field in findings.Unknown)
-            {
-                site.Violations.Add(ViolationKind.UnknownField, $"descriptor: {field}");
-            }
-
-            return findings.Clean ? new(root) : throw new AppInstallException($"The descriptor is not valid. {string.Join(' ', findings.Errors)}", [.. findings.Errors]);
-        }
-        catch (HttpRequestException)
-        {
-            throw new AppInstallException("The descriptor could not be read: there is no answer at this address.", []);
-        }
-        catch (JsonException)
-        {
-            throw new AppInstallException("The descriptor is not valid JSON.", []);
-        }
     }
 }

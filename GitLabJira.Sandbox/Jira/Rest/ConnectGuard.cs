@@ -23,7 +23,9 @@ internal sealed class ConnectGuard(JiraSite site)
             }
 
             return family is null
-                ? Results.Json(new { message = "Client must be authenticated to access this resource.", statusCode = 401 }, statusCode: StatusCodes.Status401Unauthorized)
+                ? Results.Json(
+                    new Dictionary<string, object>(StringComparer.Ordinal) { ["message"] = "Client must be authenticated to access this resource.", ["status-code"] = 401 },
+                    statusCode: StatusCodes.Status401Unauthorized)
                 : Results.StatusCode(StatusCodes.Status401Unauthorized);
         }
 

@@ -7,42 +7,26 @@ namespace GitLabJira.Sandbox.Jira.Store;
 /// <summary>What the site holds. Changes are accepted at once and applied later, each in its own time, so their order is by chance unless sequences order them.</summary>
 public sealed class JiraState : IDisposable
 {
-    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
-
     private readonly Lock _lock = new();
-    private readonly RuntimeClock _clock;
     private readonly Violations _violations;
-    private readonly Func<TimeSpan> _nextDelay;
+    private readonly ChangeQueue _queue;
     private readonly Dictionary<EntityKey, StoredEntity> _entities = [];
     private readonly Dictionary<string, HashSet<EntityKey>> _byIssue = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<EntityKey>> _byRepository = new(StringComparer.Ordinal);
     private readonly List<AutomationEvent> _automation = [];
-    private readonly PriorityQueue<Change, (DateTimeOffset Due, long Order)> _pending = new();
-    private readonly ITimer _timer;
-    private long _order;
     private long _version;
 
     internal JiraState(RuntimeClock clock, Violations violations, Func<TimeSpan> nextDelay)
     {
-        _clock = clock;
         _violations = violations;
-        _nextDelay = nextDelay;
-        _timer = clock.CreateTimer(_ => ApplyDue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _queue = new(clock, nextDelay, Apply);
     }
 
     /// <summary>Grows with each applied change; the pages refresh by it.</summary>
     public long Version => Interlocked.Read(ref _version);
 
-    public int PendingCount
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _pending.Count;
-            }
-        }
-    }
+    /// <summary>How much was accepted and not yet applied.</summary>
+    public int PendingCount => _queue.Count;
 
     /// <summary>What the site's automation would have run, in the order of storing.</summary>
     public IReadOnlyList<AutomationEvent> Automation
@@ -98,112 +82,63 @@ public sealed class JiraState : IDisposable
     }
 
     /// <summary>Waits in clock time until nothing that was accepted so far or meanwhile still has to be applied.</summary>
-    public async Task WhenSettledAsync(CancellationToken cancellationToken = default)
-    {
-        while (NextDue() is { } due)
-        {
-            var wait = due - _clock.GetUtcNow();
-            await _clock.DelayAsync(wait > Moment ? wait : Moment, ct: cancellationToken);
-        }
-    }
+    public Task WhenSettledAsync(CancellationToken cancellationToken = default) => _queue.WhenEmptyAsync(cancellationToken);
 
-    public void Dispose() => _timer.Dispose();
+    public void Dispose() => _queue.Dispose();
 
-    internal void Accept(IEnumerable<Change> changes)
-    {
-        lock (_lock)
-        {
-            var now = _clock.GetUtcNow();
-            foreach (var change in changes)
-            {
-                var delay = _nextDelay();
-                if (delay == TimeSpan.Zero)
-                {
-                    Apply(change, now);
-                    continue;
-                }
-
-                _pending.Enqueue(change, (now + delay, _order++));
-            }
-
-            Schedule(now);
-        }
-    }
+    internal void Accept(IEnumerable<Change> changes) => _queue.Add(changes);
 
     /// <summary>Removes everything at once, also what still waited: an uninstalled app's data is gone immediately.</summary>
     internal void Clear()
     {
+        // The queue holds its lock while it applies, so it comes first here too.
+        _queue.Clear();
         lock (_lock)
         {
             _entities.Clear();
             _byIssue.Clear();
             _byRepository.Clear();
-            _pending.Clear();
             Interlocked.Increment(ref _version);
-        }
-    }
-
-    private DateTimeOffset? NextDue()
-    {
-        lock (_lock)
-        {
-            return _pending.TryPeek(out _, out var next) ? next.Due : null;
-        }
-    }
-
-    private void ApplyDue()
-    {
-        lock (_lock)
-        {
-            var now = _clock.GetUtcNow();
-            while (_pending.TryPeek(out var change, out var at) && at.Due <= now)
-            {
-                _pending.Dequeue();
-                Apply(change, now);
-            }
-
-            Schedule(now);
-        }
-    }
-
-    private void Schedule(DateTimeOffset now)
-    {
-        if (_pending.TryPeek(out _, out var next))
-        {
-            _timer.Change(next.Due > now ? next.Due - now : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
     }
 
     private void Apply(Change change, DateTimeOffset now)
     {
-        switch (change)
+        lock (_lock)
         {
-            case Upsert upsert:
-                Store(upsert with { Entity = upsert.Entity with { StoredAt = now } });
-                break;
-            case DeleteEntity delete:
-                Remove(delete.Key);
-                break;
-            case DeleteRepository delete:
-                RemoveRepository(delete.RepositoryId);
-                break;
-            case DeleteByProperties delete:
-                foreach (var match in _entities.Values.Where(e => e.Key.Kind == delete.Kind && e.Matches(delete.Properties)).ToList())
-                {
-                    if (delete.Kind is EntityKind.Repository)
-                    {
-                        RemoveRepository(match.Key.Id);
-                    }
-                    else
-                    {
-                        Remove(match.Key);
-                    }
-                }
+            switch (change)
+            {
+                case Upsert upsert:
+                    Store(upsert with { Entity = upsert.Entity with { StoredAt = now } });
+                    break;
+                case DeleteEntity delete:
+                    Remove(delete.Key);
+                    break;
+                case DeleteRepository delete:
+                    RemoveRepository(delete.RepositoryId);
+                    break;
+                case DeleteByProperties delete:
+                    Remove(delete);
+                    break;
+            }
 
-                break;
+            Interlocked.Increment(ref _version);
         }
+    }
 
-        Interlocked.Increment(ref _version);
+    private void Remove(DeleteByProperties delete)
+    {
+        foreach (var match in _entities.Values.Where(e => e.Key.Kind == delete.Kind && e.Matches(delete.Properties)).ToList())
+        {
+            if (delete.Kind is EntityKind.Repository)
+            {
+                RemoveRepository(match.Key.Id);
+            }
+            else
+            {
+                Remove(match.Key);
+            }
+        }
     }
 
     private void Store(Upsert upsert)
