@@ -41,7 +41,7 @@ public sealed class MainJob(SandboxWorld world, CheckReport report) : IDisposabl
         report.That("Jira accepts the descriptor and the app accepts the signed install", world.Jira.App is not null);
 
         var call = world.Jira.LifecycleCalls.Last();
-        var again = await world.Jira.ReplayAsync(call, body => body["baseUrl"] = "https://elsewhere.atlassian.net", cancellationToken);
+        var again = await world.Jira.ReplayAsync(call, body => body["description"] = "altered", cancellationToken);
         report.Equal("a replayed install with another body is refused", 401, again.Status);
     }
 
