@@ -203,6 +203,7 @@ public sealed partial class JiraDispatch(
         var now = clock.GetUtcNow();
         var rejected = (receipt?.Rejected ?? []).Select(r => (r.RepositoryId, r.Kind, r.Id)).ToHashSet();
         var records = new List<(SentRow, Func<SentRow, SentRow?>)>();
+        Func<SentRow, SentRow?> revived = row => row.Revive();
 
         foreach (var (candidate, before, repository) in judged)
         {
@@ -235,6 +236,7 @@ public sealed partial class JiraDispatch(
         }
 
         await sent.UpdateAsync(records, cancellationToken);
+        await sent.UpdateAsync(judged.Where(j => !j.Candidate.IsDeletion && j.Repository.Tombstone).Select(j => j.Repository).DistinctBy(r => r.Key).Select(r => (r, revived)), cancellationToken);
         await RemoveAsync(request.Candidates, cancellationToken);
 
         foreach (var candidate in request.Candidates)

@@ -34,7 +34,8 @@ public static class Judgement
             return row.Sequence == sequence && row.Pending == 0 && row.Tombstone == candidate.IsDeletion ? Verdict.Send : Verdict.NotNewer;
         }
 
-        if (!candidate.IsRepository && repository.Tombstone && !repository.IsExpired(now) && repository.Sequence >= sequence)
+        // The row of a repository tells its last deletion, also when something newer stands in it by now.
+        if (!candidate.IsRepository && repository.Sequence >= sequence && now - repository.DeletedAt <= SentRow.TombstoneLife)
         {
             return candidate.IsDeletion ? Verdict.NotNewer : Verdict.Disputed;
         }
@@ -44,7 +45,8 @@ public static class Judgement
             return IsSame(row, candidate.Hash) ? Verdict.NotNewer : Verdict.Disputed;
         }
 
-        return row.Holds(candidate.Hash) ? Verdict.Unchanged : Verdict.Send;
+        // While its repository may be deleted any moment, nothing is as it was.
+        return row.Holds(candidate.Hash) && (candidate.IsRepository || repository.Pending == 0) ? Verdict.Unchanged : Verdict.Send;
     }
 
     private static bool IsSame(SentRow row, string hash) =>

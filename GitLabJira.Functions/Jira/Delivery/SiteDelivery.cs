@@ -191,6 +191,12 @@ public sealed partial class SiteDelivery(
                 var done = request.Candidates.Select(c => c.Key).ToHashSet();
                 waiting.RemoveAll(c => done.Contains(c.Key));
             }
+
+            // Takes along what is older: the rest is judged anew.
+            if (request.Candidates[0].IsRepository)
+            {
+                return true;
+            }
         }
 
         return true;

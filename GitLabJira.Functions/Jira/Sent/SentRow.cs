@@ -89,6 +89,15 @@ public sealed record SentRow(SentKey Key)
     /// <returns>Null when that is not so, or not any more.</returns>
     public SentRow? Confirm(long sequence, string hash) => Sequence < sequence && Holds(hash) ? Answered(sequence) with { Sequence = sequence } : null;
 
+    /// <summary>Its repository was deleted at Jira, which asks for no sequence: what is older is gone, what is newer must be sent again.</summary>
+    public SentRow? Bury(long sequence, DateTimeOffset now) =>
+        Sequence < sequence ? Record(sequence, ContentHash.Deleted, [], now, settleAt: null)
+        : Hash.Length > 0 ? this with { Hash = "", DeletedAt = now }
+        : null;
+
+    /// <summary>For the row of a repository: something new stands in it, so its deletion is not the last word. The sequence stays and holds what is older.</summary>
+    public SentRow? Revive() => Tombstone ? this with { Tombstone = false, Hash = "" } : null;
+
     private SentRow Answered(long sequence) => Pending <= sequence ? this with { Pending = 0, PendingHash = "" } : this;
 
     public TableEntity ToEntity() => new(Key.PartitionKey, Key.RowKey)

@@ -107,7 +107,7 @@ public sealed class SentStore(AppTables tables, Sequences sequences, TimeProvide
         return [.. rows];
     }
 
-    /// <summary>Turns everything of a project into tombstones, as a deleted repository does.</summary>
+    /// <summary>Notes for everything in a project that its repository was deleted.</summary>
     public async Task BuryProjectAsync(Guid linkId, long projectId, long sequence, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var rows = new List<(SentRow, Func<SentRow, SentRow?>)>();
@@ -117,7 +117,7 @@ public sealed class SentStore(AppTables tables, Sequences sequences, TimeProvide
             if (Enum.TryParse<EntityKind>(entity.RowKey.AsSpan(0, entity.RowKey.IndexOf('!', StringComparison.Ordinal)), out var kind) && kind is not EntityKind.Repository)
             {
                 var row = SentRow.From(new SentKey(linkId, projectId, kind, entity.GetString(nameof(SentKey.EntityId))), entity);
-                rows.Add((row, current => current.Sequence >= sequence ? null : current.Record(sequence, ContentHash.Deleted, [], now, settleAt: null)));
+                rows.Add((row, current => current.Bury(sequence, now)));
             }
         }
 

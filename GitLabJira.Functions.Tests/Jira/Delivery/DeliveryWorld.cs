@@ -1,0 +1,184 @@
+using GitLabJira.Functions.GitLab.Links;
+using GitLabJira.Functions.GitLab.Projects;
+using GitLabJira.Functions.Jira.Client;
+using GitLabJira.Functions.Jira.Delivery;
+using GitLabJira.Functions.Jira.Entities;
+using GitLabJira.Functions.Jira.Installations;
+using GitLabJira.Functions.Jira.Outbox;
+using GitLabJira.Functions.Jira.Sent;
+using GitLabJira.Functions.Jira.Tokens;
+using GitLabJira.Functions.Sealing;
+using GitLabJira.Functions.Storage;
+using GitLabJira.Functions.Tests.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace GitLabJira.Functions.Tests.Jira.Delivery;
+
+/// <summary>Storage, clock, queue and Jira that several processes of the app share. Real code delivers; only what lies outside is stood in for.</summary>
+internal sealed class DeliveryWorld : ILooks, IMessageQueue, IInstallations, ILinks, IProjects, IConnectTokens, ISealer
+{
+    private readonly List<(string ClientKey, DateTimeOffset Due)> _wakes = [];
+
+    public StubTables Storage { get; } = new();
+
+    public FakeTimeProvider Clock { get; } = new(DeliverySamples.Start);
+
+    public ScriptedJira Jira { get; } = new();
+
+    public FakeLogCollector Logs { get; } = new();
+
+    public List<(EntityRef Entity, TimeSpan Delay)> Looks { get; } = [];
+
+    /// <summary>When the requested looks take place.</summary>
+    public List<DateTimeOffset> LookTimes { get; } = [];
+
+    public Dictionary<Guid, Link> Links { get; } = new() { [DeliverySamples.Link().Id] = DeliverySamples.Link() };
+
+    public Dictionary<string, Installation> Installations { get; } = new(StringComparer.Ordinal) { [DeliverySamples.Site] = DeliverySamples.Installation() };
+
+    public List<LinkedProject> Projects { get; } = [];
+
+    /// <summary>Wake-ups that nobody took yet, soonest first.</summary>
+    public IReadOnlyList<(string ClientKey, DateTimeOffset Due)> Wakes => [.. _wakes.OrderBy(w => w.Due)];
+
+    /// <summary>What a process reads of installations without asking for fresh ones; null: the same.</summary>
+    public Installation? Cached { get; set; }
+
+    public AppProcess Process(HttpMessageHandler? jira = null) => new(this, jira ?? Jira);
+
+    /// <summary>Lets a process take every wake-up in turn, and the minute's sweep, until nothing is due within <paramref name="span"/>.</summary>
+    public async Task RunAsync(AppProcess process, TimeSpan span, CancellationToken cancellationToken)
+    {
+        var end = Clock.GetUtcNow() + span;
+
+        while (true)
+        {
+            var sweep = Next(Clock.GetUtcNow());
+            var due = _wakes.Count == 0 ? sweep : Min(sweep, _wakes.Min(w => w.Due));
+
+            if (due > end)
+            {
+                Clock.SetUtcNow(Clock.GetUtcNow() > end ? Clock.GetUtcNow() : end);
+                return;
+            }
+
+            if (due > Clock.GetUtcNow())
+            {
+                Clock.SetUtcNow(due);
+            }
+
+            if (_wakes.Count > 0 && _wakes.MinBy(w => w.Due) is var wake && wake.Due <= Clock.GetUtcNow())
+            {
+                _wakes.Remove(wake);
+                await process.Deliver.DeliverAsync(wake.ClientKey, cancellationToken);
+            }
+            else
+            {
+                await process.Deliver.SweepAsync(cancellationToken);
+                Clock.Advance(TimeSpan.FromTicks(1));
+            }
+        }
+
+        static DateTimeOffset Next(DateTimeOffset now) => new(now.Ticks + TimeSpan.TicksPerMinute - 1 - ((now.Ticks + TimeSpan.TicksPerMinute - 1) % TimeSpan.TicksPerMinute), TimeSpan.Zero);
+
+        static DateTimeOffset Min(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
+    }
+
+    /// <summary>Takes all wake-ups that wait.</summary>
+    public IReadOnlyList<string> TakeWakes()
+    {
+        var keys = _wakes.Select(w => w.ClientKey).ToList();
+        _wakes.Clear();
+        return keys;
+    }
+
+    Task ILooks.RequestAsync(EntityRef entity, TimeSpan delay, CancellationToken cancellationToken)
+    {
+        Looks.Add((entity, delay));
+        LookTimes.Add(Clock.GetUtcNow() + delay);
+        return Task.CompletedTask;
+    }
+
+    Task IMessageQueue.SendAsync(string queue, MessageHeader header, ReadOnlyMemory<byte> body, TimeSpan? delay, CancellationToken cancellationToken)
+    {
+        Assert.AreEqual(QueueNames.JiraDeliveries, queue);
+        Assert.AreEqual(DeliveryQueue.Wake, header.Kind);
+        _wakes.Add((header.ClientKey!, Clock.GetUtcNow() + (delay ?? TimeSpan.Zero)));
+        return Task.CompletedTask;
+    }
+
+    Task<OpenedMessage?> IMessageQueue.OpenAsync(string queue, ReadOnlyMemory<byte> message, CancellationToken cancellationToken) => throw new InvalidOperationException("Wake-ups are taken from the list.");
+
+    Task IMessageQueue.CompleteAsync(MessageHeader header, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    Task<Installation?> IInstallations.FindAsync(string clientKey, bool fresh, CancellationToken cancellationToken) =>
+        Task.FromResult(!fresh && Cached is not null ? Cached : Installations.GetValueOrDefault(clientKey));
+
+    Task<(LinkLookup Lookup, Link? Link)> ILinks.FindAsync(Guid linkId, bool fresh, CancellationToken cancellationToken) =>
+        Task.FromResult(Links.TryGetValue(linkId, out var link) ? (LinkLookup.Known, (Link?)link) : (LinkLookup.Unlinked, null));
+
+    Task<Link?> ILinks.GetAsync(string clientKey, Guid linkId, CancellationToken cancellationToken) => Task.FromResult(Links.GetValueOrDefault(linkId));
+
+    IAsyncEnumerable<Link> ILinks.ListAsync(string clientKey, CancellationToken cancellationToken) => Links.Values.ToAsyncEnumerable();
+
+    Task<Link?> ILinks.UpdateAsync(string clientKey, Guid linkId, Func<Link, Link?> change, CancellationToken cancellationToken) => throw new InvalidOperationException("Delivery writes no links.");
+
+    Task<IReadOnlyList<HookSecret>> ILinks.HookSecretsAsync(Link link, CancellationToken cancellationToken) => throw new InvalidOperationException("Delivery needs no hook secrets.");
+
+    IAsyncEnumerable<LinkedProject> IProjects.ListAsync(Guid linkId, CancellationToken cancellationToken) => Projects.Where(p => p.LinkId == linkId).ToAsyncEnumerable();
+
+    Task<LinkedProject?> IProjects.FindAsync(Guid linkId, long projectId, CancellationToken cancellationToken) => throw new InvalidOperationException("Not asked for here.");
+
+    Task IProjects.SaveAsync(LinkedProject project, CancellationToken cancellationToken) => throw new InvalidOperationException("Delivery writes no projects.");
+
+    Task IProjects.DropAsync(Guid linkId, CancellationToken cancellationToken) => throw new InvalidOperationException("Delivery writes no projects.");
+
+    string IConnectTokens.Create(Installation installation, HttpMethod method, Uri url) => $"{installation.SharedSecret}:{method}:{url.AbsolutePath}";
+
+    // Bound to its place like the real one, so that a moved row does not open.
+    Task<byte[]> ISealer.SealAsync(ReadOnlyMemory<byte> plaintext, SealContext context, CancellationToken cancellationToken) =>
+        Task.FromResult<byte[]>([.. System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(context.ToString())), .. plaintext.Span]);
+
+    Task<byte[]> ISealer.OpenAsync(ReadOnlyMemory<byte> sealedValue, SealContext context, CancellationToken cancellationToken) =>
+        sealedValue.Span.StartsWith(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(context.ToString())))
+            ? Task.FromResult(sealedValue[32..].ToArray())
+            : throw new System.Security.Cryptography.CryptographicException("Moved.");
+}
+
+/// <summary>One process of the app: its own objects over the shared world.</summary>
+internal sealed class AppProcess
+{
+    public AppProcess(DeliveryWorld world, HttpMessageHandler jira)
+    {
+        var tables = world.Storage.Tables;
+        var sequences = new Sequences(world.Clock);
+        var client = new JiraClient(new HttpClient(jira, disposeHandler: false), world, world.Clock);
+        Sites = new SiteStore(tables, world.Clock);
+        Outbox = new OutboxStore(tables, world, sequences, world.Clock);
+        SentStore = new SentStore(tables, sequences, world.Clock);
+        var wakes = new DeliveryQueue(world, world.Clock);
+        var outcomes = new DeliveryOutcomes(Logger<DeliveryOutcomes>());
+        var dispatch = new JiraDispatch(client, SentStore, Outbox, Sites, world, world, outcomes, world.Clock, Logger<JiraDispatch>());
+        Delivery = new JiraDelivery(dispatch, Sites, Outbox, wakes, world, world, outcomes, world.Clock);
+        Deliver = new SiteDelivery(dispatch, client, Sites, Outbox, wakes, world, world, outcomes, world.Clock, Logger<SiteDelivery>());
+        CleanUp = new JiraCleanUp(client, Sites, Outbox, SentStore, world, world, world.Clock, Logger<JiraCleanUp>());
+
+        ILogger<T> Logger<T>() => new FakeLogger<T>(world.Logs);
+    }
+
+    public SiteStore Sites { get; }
+
+    public OutboxStore Outbox { get; }
+
+    public SentStore SentStore { get; }
+
+    public ISent Sent => SentStore;
+
+    public IDelivery Delivery { get; }
+
+    public SiteDelivery Deliver { get; }
+
+    public IJiraCleanUp CleanUp { get; }
+}
