@@ -10,6 +10,8 @@ internal static class Json
 {
     private static readonly JsonWriterOptions AsIs = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static byte[] ToBytes(JsonNode node)
     {
         using var buffer = new MemoryStream();
@@ -21,6 +23,9 @@ internal static class Json
 
         return buffer.ToArray();
     }
+
+    /// <summary>Indented, for people.</summary>
+    public static string Pretty(ReadOnlySpan<byte> json) => JsonNode.Parse(json)!.ToJsonString(Indented);
 
     public static JsonArray Array(IEnumerable<JsonNode?> items) => [.. items];
 

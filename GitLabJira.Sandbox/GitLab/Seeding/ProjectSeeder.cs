@@ -72,7 +72,7 @@ internal sealed class ProjectSeeder
 
         var age = (double)number / size.MergeRequests;
         var roll = _dice.NextDouble();
-        var isOpen = age > 0.8 && roll < 0.85;
+        var isOpen = age > 0.75 && roll < 0.55;
         var isMerged = !isOpen && roll < 0.9;
         var edited = _dice.Next(3) == 0 ? at + (step * 0.1) : (DateTimeOffset?)null;
         var one = new MergeRequest(_change.Ids.NextMergeRequest(), number, project.Id, project.Id, _words.Title(key, subject), _words.Description(key), branch, project.DefaultBranch, author.Id, at)

@@ -10,12 +10,22 @@ internal sealed class SeedWords(Random dice, string issueProject)
 
     private static readonly string[] Verbs = ["Add", "Fix", "Remove", "Rework", "Speed up", "Document", "Validate", "Retry", "Cache", "Log", "Hide", "Support", "Rename", "Split", "Simplify"];
 
-    private static readonly string[] Things =
+    private static readonly string[] ShopThings =
     [
-        "guest checkout", "address form", "gift cards", "invoice export", "refund flow", "search suggestions", "product images", "session timeout", "rate limit of the public API",
-        "nightly import", "currency rounding", "webhook retries", "dark theme", "order history", "stock levels", "payment reminders", "two-factor login", "audit trail",
-        "health checks", "database indexes", "feature toggles", "password reset", "mobile navigation", "tax calculation", "delivery slots", "error pages", "log retention",
-        "ledger balances", "card tokenisation", "chargeback handling", "settlement files", "queue back-pressure", "blue-green switch", "backup restore drill",
+        "guest checkout", "address form", "gift cards", "search suggestions", "product images", "dark theme", "order history", "stock levels", "mobile navigation",
+        "delivery slots", "wish lists", "size tables", "voucher codes", "category pages", "price labels", "cookie banner", "return labels",
+    ];
+
+    private static readonly string[] PayThings =
+    [
+        "invoice export", "refund flow", "currency rounding", "payment reminders", "tax calculation", "ledger balances", "card tokenisation", "chargeback handling",
+        "settlement files", "two-factor login", "session timeout", "password reset", "audit trail", "direct debit mandates", "fraud scoring", "account merging",
+    ];
+
+    private static readonly string[] OpsThings =
+    [
+        "health checks", "log retention", "database indexes", "queue back-pressure", "blue-green switch", "backup restore drill", "nightly import", "webhook retries",
+        "rate limit of the public API", "certificate renewal", "alert routing", "node pools", "secret rotation", "disk alarms", "image scanning", "on-call handover",
     ];
 
     private static readonly string[] FalseKeys = ["UTF-8", "CVE-2024-1234", "ISO-8601", "SHA-256", "COVID-19"];
@@ -28,6 +38,13 @@ internal sealed class SeedWords(Random dice, string issueProject)
         "Follow-up of the review last week.",
         "The old behaviour stays behind a toggle for two weeks.",
     ];
+
+    private IReadOnlyList<string> Things => issueProject switch
+    {
+        "PAY" => PayThings,
+        "OPS" => OpsThings,
+        _ => ShopThings,
+    };
 
     /// <summary>Mostly the issue project of the team, sometimes a neighbour's.</summary>
     public string Key() => $"{(dice.Next(10) < 8 ? issueProject : Pick(JiraProjects))}-{dice.Next(1, Issues + 1)}";
