@@ -100,6 +100,12 @@ public sealed class SiteFaults
                 {
                     hits.Add(fault);
                     _faults[i] = (fault, left - 1);
+
+                    // A request fails once; the next fault waits for the next request.
+                    if (fault.Kind is not FaultKind.Delay)
+                    {
+                        break;
+                    }
                 }
             }
 
