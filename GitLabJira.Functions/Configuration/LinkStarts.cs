@@ -1,6 +1,6 @@
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Projects;
-using Microsoft.DurableTask;
+using GitLabJira.Functions.Hosting;
 using Microsoft.DurableTask.Client;
 
 namespace GitLabJira.Functions.Configuration;
@@ -11,8 +11,7 @@ public static class LinkStarts
     /// <summary>Starts the run that stands in the link's row, unless it was started.</summary>
     public static Task SyncAsync(DurableTaskClient durable, Link link, CancellationToken cancellationToken) =>
         link.ActiveRunId is { } run
-            ? OnceAsync(
-                durable,
+            ? durable.EnsureStartedAsync(
                 SyncRun.Orchestration,
                 SyncRun.InstanceId(link.Id, run),
                 new SyncRunInput { ClientKey = link.ClientKey, LinkId = link.Id, RunId = run },
@@ -24,27 +23,6 @@ public static class LinkStarts
     {
         var input = new LinkCleanUpInput { ClientKey = link.ClientKey, LinkId = link.Id, Epoch = link.Epoch };
 
-        return OnceAsync(durable, LinkCleanUp.Orchestration, LinkCleanUp.InstanceId(input), input, cancellationToken);
-    }
-
-    private static async Task OnceAsync(DurableTaskClient durable, string orchestration, string instanceId, object input, CancellationToken cancellationToken)
-    {
-        if (await durable.GetInstanceAsync(instanceId, getInputsAndOutputs: false, cancellationToken) is not null)
-        {
-            return;
-        }
-
-        try
-        {
-            await durable.ScheduleNewOrchestrationInstanceAsync(orchestration, input, new StartOrchestrationOptions(instanceId), cancellationToken);
-        }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            // Somebody else may have started it in between; the exception's type is the engine's own.
-            if (await durable.GetInstanceAsync(instanceId, getInputsAndOutputs: false, cancellationToken) is null)
-            {
-                throw;
-            }
-        }
+        return durable.EnsureStartedAsync(LinkCleanUp.Orchestration, LinkCleanUp.InstanceId(input), input, cancellationToken);
     }
 }

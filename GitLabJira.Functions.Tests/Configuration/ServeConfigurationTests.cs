@@ -1,0 +1,86 @@
+using GitLabJira.Functions.Configuration;
+using GitLabJira.Functions.Jira.Installations;
+using Microsoft.Extensions.Options;
+
+namespace GitLabJira.Functions.Tests.Configuration;
+
+[TestClass]
+public sealed class ServeConfigurationTests
+{
+    private static readonly Uri Bridge = new("https://connect-cdn.atl-paas.net/all.js");
+
+    private readonly PageScene _scene = new();
+
+    [TestMethod]
+    public async Task Serves_the_page_for_the_site_that_asked_to_frame_it_and_no_other()
+    {
+        var answer = await GetAsync();
+
+        var policy = answer.Headers.ContentSecurityPolicy.ToString();
+        Assert.AreEqual(200, answer.Status);
+        Assert.Contains("""<script src="https://connect-cdn.atl-paas.net/all.js" data-options="sizeToParent:true">""", answer.Text);
+        Assert.DoesNotContain("{{", answer.Text);
+        Assert.Contains("frame-ancestors https://acme.atlassian.net;", policy);
+        Assert.Contains("script-src 'self' https://connect-cdn.atl-paas.net;", policy);
+        Assert.Contains("default-src 'none'", policy);
+        Assert.DoesNotContain("unsafe", policy);
+        Assert.IsFalse(answer.Headers.ContainsKey("Set-Cookie"));
+        Assert.IsFalse(answer.Headers.ContainsKey("X-Frame-Options"));
+    }
+
+    [TestMethod]
+    [DataRow("https://jira.acme.test", "frame-ancestors https://acme.atlassian.net https://jira.acme.test;")]
+    [DataRow("http://jira.acme.test", "frame-ancestors https://acme.atlassian.net;")]
+    [DataRow("https://acme.atlassian.net/jira", "frame-ancestors https://acme.atlassian.net;")]
+    [DataRow("not a url; script-src *", "frame-ancestors https://acme.atlassian.net;")]
+    public async Task Lets_the_sites_own_domain_frame_the_page(string displayUrl, string expected)
+    {
+        _scene.User = _scene.User! with { Installation = PageScene.Site with { DisplayUrl = displayUrl } };
+
+        var answer = await GetAsync();
+
+        Assert.Contains(expected, answer.Headers.ContentSecurityPolicy.ToString());
+    }
+
+    [TestMethod]
+    public async Task Holds_no_inline_script_or_style()
+    {
+        var answer = await GetAsync();
+
+        Assert.DoesNotContain("style=", answer.Text);
+        Assert.DoesNotContain("<style", answer.Text);
+        Assert.DoesNotContain("onclick", answer.Text);
+        Assert.IsFalse(System.Text.RegularExpressions.Regex.IsMatch(answer.Text, "<script[^>]*>[^<]", System.Text.RegularExpressions.RegexOptions.NonBacktracking));
+    }
+
+    [TestMethod]
+    public async Task Refuses_without_Jiras_token_and_after_an_uninstall()
+    {
+        _scene.User = _scene.User! with { Installation = PageScene.Site with { State = InstallationState.Uninstalled } };
+        var uninstalled = await GetAsync();
+        _scene.User = null;
+
+        var nobody = await GetAsync();
+
+        Assert.AreEqual(401, uninstalled.Status);
+        Assert.AreEqual(401, nobody.Status);
+    }
+
+    [TestMethod]
+    [DataRow("page.js", 200, "text/javascript; charset=utf-8")]
+    [DataRow("page.css", 200, "text/css; charset=utf-8")]
+    [DataRow("callback.js", 200, "text/javascript; charset=utf-8")]
+    [DataRow("page.html", 404, "application/problem+json")]
+    [DataRow("callback.html", 404, "application/problem+json")]
+    [DataRow("..", 404, "application/problem+json")]
+    public async Task Serves_the_pages_files_and_nothing_else(string name, int status, string type)
+    {
+        var answer = await PageScene.AnswerAsync(request => Task.FromResult(new ServeConfigurationAsset().Run(request, name)), "GET");
+
+        Assert.AreEqual(status, answer.Status);
+        Assert.AreEqual(type, answer.Headers.ContentType.ToString());
+    }
+
+    private Task<PageAnswer> GetAsync() => PageScene.AnswerAsync(
+        request => new ServeConfiguration(_scene.Authenticator.Object, Options.Create(new PageOptions { BridgeUrl = Bridge })).RunAsync(request, CancellationToken.None), "GET");
+}
