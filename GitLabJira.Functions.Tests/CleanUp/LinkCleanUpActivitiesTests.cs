@@ -34,6 +34,7 @@ public sealed class LinkCleanUpActivitiesTests
     private readonly Mock<ILinks> _links = new(MockBehavior.Strict);
     private readonly Mock<ILinkRemoval> _removal = new();
     private readonly Mock<IProjects> _projects = new();
+    private readonly Mock<ISyncRuns> _runs = new();
     private readonly Mock<IHooks> _hooks = new();
     private readonly Mock<IJiraCleanUp> _jira = new();
     private readonly Mock<IInstallations> _installations = new();
@@ -43,7 +44,7 @@ public sealed class LinkCleanUpActivitiesTests
     public LinkCleanUpActivitiesTests(TestContext test)
     {
         _cancel = test.CancellationToken;
-        _activities = new(_links.Object, _removal.Object, _projects.Object, _hooks.Object, _jira.Object, _installations.Object, NullLogger<LinkCleanUpActivities>.Instance);
+        _activities = new(_links.Object, _removal.Object, _projects.Object, _runs.Object, _hooks.Object, _jira.Object, _installations.Object, NullLogger<LinkCleanUpActivities>.Instance);
         Stands(Unlinking);
         Installed(Samples.Installation);
         _links.Setup(l => l.ListAsync("tenant-1", It.IsAny<CancellationToken>())).Returns(new[] { Unlinking }.ToAsyncEnumerable());
@@ -68,6 +69,7 @@ public sealed class LinkCleanUpActivitiesTests
         _hooks.VerifyNoOtherCalls();
         _jira.VerifyNoOtherCalls();
         _projects.VerifyNoOtherCalls();
+        _runs.VerifyNoOtherCalls();
         _removal.VerifyNoOtherCalls();
     }
 
@@ -140,11 +142,12 @@ public sealed class LinkCleanUpActivitiesTests
         _jira.Setup(j => j.DropOutboxAsync(Unlinking, It.IsAny<CancellationToken>())).Callback(() => order.Add("outbox")).Returns(Task.CompletedTask);
         _jira.Setup(j => j.DropSentAsync(Unlinking, It.IsAny<CancellationToken>())).Callback(() => order.Add("sent")).Returns(Task.CompletedTask);
         _projects.Setup(p => p.DropAsync(Unlinking.Id, It.IsAny<CancellationToken>())).Callback(() => order.Add("projects")).Returns(Task.CompletedTask);
+        _runs.Setup(r => r.DropAsync(Unlinking.Id, It.IsAny<CancellationToken>())).Callback(() => order.Add("runs")).Returns(Task.CompletedTask);
         _removal.Setup(r => r.RemoveAsync(Unlinking, It.IsAny<CancellationToken>())).Callback(() => order.Add("link")).Returns(Task.CompletedTask);
 
         await _activities.RemoveLinkRows(Input, _cancel);
 
-        Assert.AreEqual("outbox, sent, projects, link", string.Join(", ", order));
+        Assert.AreEqual("outbox, sent, projects, runs, link", string.Join(", ", order));
     }
 
     private void Stands(Link? link) => _links.Setup(l => l.GetAsync("tenant-1", Unlinking.Id, It.IsAny<CancellationToken>())).ReturnsAsync(link);

@@ -4,6 +4,7 @@ using System.Text;
 using GitLabJira.Functions.Connect;
 using GitLabJira.Functions.Hosting;
 using GitLabJira.Functions.Jira;
+using GitLabJira.Functions.Jira.Delivery;
 using GitLabJira.Functions.Jira.Installations;
 using GitLabJira.Functions.Jira.Tokens;
 using GitLabJira.Functions.Tests.Jira.Tokens;
@@ -34,6 +35,7 @@ public sealed class LifecycleTests
     private readonly StubHttp _keyHosts = new();
     private readonly FakeTimeProvider _clock = new(Now);
     private readonly Mock<IInstallationStore> _store = new(MockBehavior.Strict);
+    private readonly Mock<IDelivery> _delivery = new();
     private readonly Mock<DurableTaskClient> _durable = new("test");
     private readonly FakeLogger<LifecycleCalls> _logger = new();
     private readonly LifecycleCalls _calls;
@@ -218,6 +220,17 @@ public sealed class LifecycleTests
         _store.Setup(s => s.InstallAsync(It.IsAny<LifecycleCall>(), It.IsAny<CancellationToken>())).ReturnsAsync(outcome);
 
         Assert.AreEqual(expected, await InstallAsync(Token(), Bodies.Installed()));
+
+        _delivery.Verify(d => d.WakeAsync("tenant-1", It.IsAny<CancellationToken>()), outcome is LifecycleOutcome.Applied ? Times.Once() : Times.Never());
+    }
+
+    [TestMethod]
+    public async Task An_install_does_not_fail_because_delivery_cannot_be_woken()
+    {
+        _keyHosts.On(Primary, _ => Pem(Key));
+        _delivery.Setup(d => d.WakeAsync("tenant-1", It.IsAny<CancellationToken>())).ThrowsAsync(new InvalidOperationException("The queue is away."));
+
+        Assert.AreEqual(200, await InstallAsync(Token(), Bodies.Installed()));
     }
 
     [TestMethod]
@@ -318,7 +331,7 @@ public sealed class LifecycleTests
 
     private Task<int> InstallAsync(string token, string body) => RunAsync(Request("/connect/installed", token, body));
 
-    private async Task<int> RunAsync(HttpRequest request) => Status(await new InstallSite(_calls, _store.Object, NullLogger<InstallSite>.Instance).RunAsync(request, _cancel));
+    private async Task<int> RunAsync(HttpRequest request) => Status(await new InstallSite(_calls, _store.Object, _delivery.Object, NullLogger<InstallSite>.Instance).RunAsync(request, _cancel));
 
     private async Task<int> UninstallAsync(string? body = null)
     {

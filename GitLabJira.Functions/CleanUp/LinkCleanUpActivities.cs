@@ -19,6 +19,7 @@ public sealed partial class LinkCleanUpActivities(
     ILinks links,
     ILinkRemoval removal,
     IProjects projects,
+    ISyncRuns runs,
     IHooks hooks,
     IJiraCleanUp jira,
     IInstallations installations,
@@ -117,6 +118,7 @@ public sealed partial class LinkCleanUpActivities(
         await jira.DropOutboxAsync(link, cancellationToken);
         await jira.DropSentAsync(link, cancellationToken);
         await projects.DropAsync(link.Id, cancellationToken);
+        await runs.DropAsync(link.Id, cancellationToken);
         await removal.RemoveAsync(link, cancellationToken);
     }
 

@@ -36,4 +36,7 @@ public interface ISyncRuns
 
     /// <summary>Newest first.</summary>
     Task<IReadOnlyList<SyncRunProgress>> ListAsync(Guid linkId, int count, CancellationToken cancellationToken);
+
+    /// <summary>Removes the link's runs.</summary>
+    Task DropAsync(Guid linkId, CancellationToken cancellationToken);
 }

@@ -1,0 +1,30 @@
+using GitLabJira.Functions.CleanUp;
+using GitLabJira.Functions.Configuration;
+using GitLabJira.Functions.Connect;
+using GitLabJira.Functions.GitLab;
+using GitLabJira.Functions.Hosting;
+using GitLabJira.Functions.InitialSync;
+using GitLabJira.Functions.Jira;
+using GitLabJira.Functions.Relay;
+using GitLabJira.Functions.Sealing;
+using GitLabJira.Functions.Storage;
+using Microsoft.Extensions.Configuration;
+
+namespace GitLabJira.Functions;
+
+/// <summary>The whole app: one registration per folder.</summary>
+public static class AppRegistration
+{
+    public static IServiceCollection AddApp(this IServiceCollection services, IConfiguration configuration) => services
+        .AddHosting()
+        .AddStorage(configuration)
+        .AddSealing(configuration)
+        .AddGitLab(configuration)
+        .AddJiraAccess()
+        .AddJira(configuration)
+        .AddConnect(configuration)
+        .AddConfiguration(configuration)
+        .AddInitialSync(configuration)
+        .AddRelay(configuration)
+        .AddCleanUp(configuration);
+}
