@@ -1,3 +1,4 @@
+using GitLabJira.LocalRuntime.Durable;
 using GitLabJira.LocalRuntime.Queues;
 using GitLabJira.LocalRuntime.Timers;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,5 +10,6 @@ internal static class RuntimeRegistration
 {
     public static IServiceCollection AddTriggers(this IServiceCollection services) => services
         .AddQueueTriggers()
-        .AddTimerTriggers();
+        .AddTimerTriggers()
+        .AddDurableTriggers();
 }

@@ -16,10 +16,7 @@ internal sealed class KeptMessage : IAsyncDisposable
         _message = message;
 
         // Outside of the work's flow: this delay is not one that the work waits for.
-        using (ExecutionContext.SuppressFlow())
-        {
-            _renewing = Task.Run(() => RenewAsync(clock));
-        }
+        _renewing = Detached.Run(() => RenewAsync(clock));
     }
 
     /// <returns>The message with its latest receipt.</returns>

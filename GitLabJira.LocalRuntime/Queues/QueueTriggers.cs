@@ -32,7 +32,7 @@ internal sealed class QueueTriggers(
             await source.CreateAsync(cancellationToken);
             var listener = new QueueListener(
                 function, source, new QueueClient(connection, name + QueueRules.PoisonSuffix), hostJson.Queues, invoker, clock, logger);
-            _listening.Add(Task.Run(() => listener.RunAsync(_stop.Token, _abort.Token), CancellationToken.None));
+            _listening.Add(Detached.Run(() => listener.RunAsync(_stop.Token, _abort.Token)));
         }
     }
 
