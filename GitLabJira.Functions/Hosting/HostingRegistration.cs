@@ -11,6 +11,8 @@ public static class HostingRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSettings<AppOptions>(AppOptions.Section);
         services.AddTransient<IStartupFilter, SecurityHeaders>();
+        // One line per unit of work is ours to write; these write several per request.
+        services.AddLogging(logging => logging.AddFilter("Polly", LogLevel.Warning).AddFilter("System.Net.Http.HttpClient", LogLevel.Warning));
         return services;
     }
 }

@@ -62,8 +62,10 @@ public sealed class MainJob(SandboxWorld world, CheckReport report) : IDisposabl
         report.Title("Link a group");
         var group = world.GitLab.State.Group(path);
         using var jiraAdmin = new JiraAdmin(world, world.Jira, world.Jira.Users.JiraAdmin);
-        var refused = await jiraAdmin.LinkAsync(group.Id, cancellationToken);
-        report.Equal("who administers Jira but not the site may not link", HttpStatusCode.Forbidden, refused.Status);
+        var refused = await jiraAdmin.CallAsync(HttpMethod.Post, "configuration/sign-in", body: null, cancellationToken);
+        report.Equal("who administers Jira but not the site may not begin", (HttpStatusCode.Forbidden, "not_site_admin"), (refused.Status, refused.Reason));
+        var nobody = await jiraAdmin.LinkAsync(group.Id, cancellationToken);
+        report.Equal("who is not signed in to GitLab may not link", (HttpStatusCode.Unauthorized, "not_signed_in"), (nobody.Status, nobody.Reason));
 
         var groups = await _admin.GroupsAsync(path, cancellationToken);
         report.That($"the search finds {path}", groups.Body?["groups"]?.AsArray().Any(found => (string?)found!["fullPath"] == path) == true);
