@@ -1,7 +1,7 @@
 namespace GitLabJira.Sandbox.GitLab.Hooks;
 
 /// <summary>Remembers the deliveries of the instance, the newest of them with their bodies.</summary>
-public sealed class HookLog(int capacity = 20_000)
+public sealed class HookLog(int capacity = 5_000)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<long, HookDelivery> _byId = [];
