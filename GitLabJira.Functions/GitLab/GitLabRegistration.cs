@@ -60,6 +60,8 @@ public static class GitLabRegistration
             ConnectTimeout = TimeSpan.FromSeconds(10),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         })
+        // They would log addresses, which hold names of branches and people.
+        .RemoveAllLoggers()
         .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
 
     private static void AddReads(IHttpClientBuilder client) => AddBasics(client)
