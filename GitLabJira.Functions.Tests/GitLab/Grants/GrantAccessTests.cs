@@ -1,5 +1,7 @@
 using System.Net;
 using GitLabJira.Functions.GitLab;
+using GitLabJira.Functions.GitLab.Grants;
+using GitLabJira.Functions.GitLab.Groups;
 using GitLabJira.Functions.GitLab.Links;
 
 namespace GitLabJira.Functions.Tests.GitLab.Grants;
@@ -101,6 +103,21 @@ public sealed class GrantAccessTests(TestContext test)
         Assert.IsNotNull(waiting.StateReason);
         Assert.AreEqual(LinkState.Active, revived!.State);
         Assert.IsNull(revived.StateReason);
+    }
+
+    [TestMethod]
+    public async Task Sees_a_sign_in_in_another_process_before_it_asks_for_one()
+    {
+        var link = await _scene.LinkAsync(test.CancellationToken);
+        await Assert.ThrowsExactlyAsync<NoUsableGrantException>(() => _scene.Access.CallAsync(link, Works, test.CancellationToken));
+        var elsewhere = _scene.NewProcess().Grants;
+        await elsewhere.SignInAsync(
+            elsewhere.New(GitLabScene.ClientKey, 1, KnownInstances.Host, GitLabScene.Ann, new GitLabUser(1, "ann", null), new TokenPair("ann", "r", TimeSpan.FromHours(2))),
+            test.CancellationToken);
+
+        var answer = await _scene.Access.CallAsync(link, Works, test.CancellationToken);
+
+        Assert.AreEqual("ann", answer);
     }
 
     [TestMethod]

@@ -101,7 +101,7 @@ public sealed partial class AccountGrants(GrantStore store, GrantTokens tokens, 
     /// <summary>A link lives by the grant of whoever linked it, and by any other when that one is gone.</summary>
     private async Task<bool> IsUsedAsync(Grant grant, CancellationToken cancellationToken)
     {
-        var living = (await store.ListAsync(grant.ClientKey, grant.Host, cancellationToken))
+        var living = (await store.ListAsync(grant.ClientKey, grant.Host, fresh: true, cancellationToken))
             .Where(other => !other.Dead)
             .Select(other => other.AccountId)
             .ToHashSet(StringComparer.Ordinal);

@@ -17,20 +17,35 @@ public sealed partial class GrantAccess(GrantStore store, GrantTokens tokens, Gi
     public async Task<T> CallAsync<T>(Link link, Func<GitLabAccess, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
         GitLabRequestException? later = null;
+        var tried = new HashSet<(string Account, int Generation)>();
 
-        foreach (var candidate in await CandidatesAsync(link, cancellationToken))
+        // What another process wrote in the last seconds counts before anyone is asked to sign in.
+        foreach (var fresh in new[] { false, true })
         {
-            try
+            if (later is not null)
             {
-                if (await TryAsync(link, candidate, call, cancellationToken) is { } answer)
-                {
-                    await ReviveAsync(link, cancellationToken);
-                    return answer.Value;
-                }
+                break;
             }
-            catch (GrantWaitsException exception)
+
+            foreach (var candidate in await CandidatesAsync(link, fresh, cancellationToken))
             {
-                later = exception.Cause;
+                if (!tried.Add((candidate.AccountId, candidate.Generation)))
+                {
+                    continue;
+                }
+
+                try
+                {
+                    if (await TryAsync(link, candidate, call, cancellationToken) is { } answer)
+                    {
+                        await ReviveAsync(link, cancellationToken);
+                        return answer.Value;
+                    }
+                }
+                catch (GrantWaitsException exception)
+                {
+                    later = exception.Cause;
+                }
             }
         }
 
@@ -44,9 +59,9 @@ public sealed partial class GrantAccess(GrantStore store, GrantTokens tokens, Gi
         throw new NoUsableGrantException(link.Id);
     }
 
-    private async Task<IEnumerable<Grant>> CandidatesAsync(Link link, CancellationToken cancellationToken)
+    private async Task<IEnumerable<Grant>> CandidatesAsync(Link link, bool fresh, CancellationToken cancellationToken)
     {
-        var grants = await store.ListAsync(link.ClientKey, link.Host, cancellationToken);
+        var grants = await store.ListAsync(link.ClientKey, link.Host, fresh, cancellationToken);
 
         return grants
             .Where(grant => !grant.Dead && grant.Epoch >= link.InstallationEpoch)

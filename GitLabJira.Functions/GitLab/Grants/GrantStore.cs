@@ -17,8 +17,8 @@ public sealed class GrantStore(AppTables tables, ISealer sealer, TimeProvider cl
     private readonly RowCache<IReadOnlyList<Grant>> _cache = new(clock);
 
     /// <summary>All grants of an installation for a host; kept for 30 s.</summary>
-    public async Task<IReadOnlyList<Grant>> ListAsync(string clientKey, Uri host, CancellationToken cancellationToken) =>
-        await _cache.GetAsync(CacheKey(clientKey, host), fresh: false, read => ReadAsync(clientKey, host, read), cancellationToken) ?? [];
+    public async Task<IReadOnlyList<Grant>> ListAsync(string clientKey, Uri host, bool fresh, CancellationToken cancellationToken) =>
+        await _cache.GetAsync(CacheKey(clientKey, host), fresh, read => ReadAsync(clientKey, host, read), cancellationToken) ?? [];
 
     /// <summary>Every grant of an installation, on whatever host; never cached.</summary>
     public async Task<IReadOnlyList<Grant>> ListAsync(string clientKey, CancellationToken cancellationToken) =>
