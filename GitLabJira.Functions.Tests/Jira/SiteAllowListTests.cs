@@ -31,6 +31,17 @@ public sealed class SiteAllowListTests
     public void Allows_what_stands_in_the_list(string site, bool allowed) => Assert.AreEqual(allowed, SiteAllowList.Allows(Entries, new Uri(site)));
 
     [TestMethod]
+    [DataRow("http://localhost:1", true)]
+    [DataRow("http://localhost:65535/jira", true)]
+    [DataRow("http://localhost", true)]
+    [DataRow("https://localhost:1", false)]
+    [DataRow("http://127.0.0.1:1", false)]
+    [DataRow("http://localhost.evil.com:1", false)]
+    public void Allows_any_port_of_this_machine_when_told(string site, bool allowed) => Assert.AreEqual(allowed, SiteAllowList.Allows(["http://localhost:*"], new Uri(site)));
+
+    [TestMethod]
+    [DataRow("http://localhost:*", true)]
+    [DataRow("https://jira.example.com:*", false)]
     [DataRow("*.atlassian.net", true)]
     [DataRow("localhost", true)]
     [DataRow("http://localhost:8080", true)]

@@ -42,7 +42,7 @@ public sealed class ConnectOptions : IValidatableObject
     [StringLength(80)]
     public string ProviderName { get; set; } = "GitLab";
 
-    /// <summary>Sites that may install the app: a host (<c>*.atlassian.net</c>, https only), or a whole origin (<c>http://localhost:8080</c>). Atlassian's production hosts when empty.</summary>
+    /// <summary>Sites that may install the app: a host (<c>*.atlassian.net</c>, https only), or a whole origin (<c>http://localhost:8080</c>, <c>http://localhost:*</c>). Atlassian's production hosts when empty.</summary>
     public IList<string> SiteHosts { get; } = [];
 
     /// <summary>Where the public keys of install tokens come from, in the order they are asked. Atlassian's production hosts when empty.</summary>

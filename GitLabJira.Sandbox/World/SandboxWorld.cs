@@ -173,10 +173,9 @@ public sealed class SandboxWorld : IAsyncDisposable
             ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
             ["App__BaseUrl"] = App.AbsoluteUri.TrimEnd('/'),
             ["Connect__Key"] = "gitlab-jira-sandbox",
-            ["Connect__SiteHosts__0"] = Jira.BaseUrl.GetLeftPart(UriPartial.Authority),
+            ["Connect__SiteHosts__0"] = "http://localhost:*", // a renamed site has another port
             ["Connect__KeyHosts__0"] = Jira.KeyHost.Url.AbsoluteUri,
             ["Connect__BridgeUrl"] = new Uri(Jira.BaseUrl, "atlassian-connect/all.js").AbsoluteUri,
-            ["Connect__GitLabHost"] = GitLab.BaseUrl,
             ["Connect__HomeUrl"] = GitLab.BaseUrl,
             ["GitLab__Host"] = GitLab.BaseUrl,
             ["GitLab__ApplicationId"] = _application.ClientId,
