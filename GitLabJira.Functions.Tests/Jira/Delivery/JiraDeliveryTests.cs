@@ -57,7 +57,7 @@ public sealed class JiraDeliveryTests(TestContext test)
         await SubmitAsync(Tea("1", 20, "stale"));
 
         Assert.HasCount(1, _world.Jira.Calls);
-        Assert.AreEqual((DeliverySamples.Entity("1"), TimeSpan.FromSeconds(5)), _world.Looks.Single());
+        Assert.AreEqual((DeliverySamples.Entity("1"), TimeSpan.FromSeconds(60)), _world.Looks.Single());
     }
 
     [TestMethod]

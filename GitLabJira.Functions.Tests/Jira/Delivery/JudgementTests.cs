@@ -103,10 +103,13 @@ public sealed class JudgementTests
         var again = Tea with { Purpose = OutboxPurpose.Repeat };
 
         Assert.AreEqual(Verdict.Send, Of(repeat, Sent(100, ContentHash.Deleted)));
-        Assert.AreEqual(Verdict.NotNewer, Of(repeat, Sent(101, ContentHash.Deleted)));
+        Assert.AreEqual(Verdict.Send, Of(repeat, Sent(101, ContentHash.Deleted)), "confirmed since");
         Assert.AreEqual(Verdict.NotNewer, Of(repeat, Sent(101, Tea.Hash)));
         Assert.AreEqual(Verdict.NotNewer, Of(repeat, Sent(100, ContentHash.Deleted) with { Pending = 120, PendingHash = Tea.Hash }));
         Assert.AreEqual(Verdict.Send, Of(again, Sent(100, Tea.Hash)));
+        Assert.AreEqual(Verdict.Send, Of(again, Sent(101, Tea.Hash)), "confirmed since");
+        Assert.AreEqual(Verdict.Send, Of(again, Sent(100, "")), "taken in part");
+        Assert.AreEqual(Verdict.NotNewer, Of(again, Sent(101, OtherHash)));
         Assert.AreEqual(Verdict.NotNewer, Of(again, Sent(101, ContentHash.Deleted)));
     }
 

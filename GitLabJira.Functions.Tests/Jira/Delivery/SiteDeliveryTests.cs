@@ -32,15 +32,15 @@ public sealed class SiteDeliveryTests(TestContext test)
     }
 
     [TestMethod]
-    public async Task Looks_once_more_where_two_clocks_may_disagree_which_is_newer()
+    public async Task Looks_once_more_where_two_joined_reads_may_be_wrong_about_which_is_newer()
     {
         var second = 1_000_000L;
         await AppendAsync(Tea("1", 10 * second, "a"), Tea("2", 10 * second, "a"), Tea("3", 10 * second, "a"));
-        await AppendAsync(Tea("1", 12 * second, "b"), Tea("2", 16 * second, "b"), Tea("3", 12 * second, "a"));
+        await AppendAsync(Tea("1", 12 * second, "b"), Tea("2", 71 * second, "b"), Tea("3", 12 * second, "a"));
 
         await DeliverAsync();
 
-        Assert.AreEqual((DeliverySamples.Entity("1"), TimeSpan.FromSeconds(5)), _world.Looks.Single());
+        Assert.AreEqual((DeliverySamples.Entity("1"), TimeSpan.FromSeconds(60)), _world.Looks.Single());
     }
 
     [TestMethod]
@@ -373,7 +373,7 @@ public sealed class SiteDeliveryTests(TestContext test)
         Assert.AreSequenceEqual(["POST 1 2", "DELETE /rest/devinfo/0.10/repository/42?_updateSequenceId=20", "POST 2"], _world.Jira.Calls.Select(c => c.ToString()));
         Assert.IsTrue((await App.Sent.FindAsync(DeliverySamples.Entity("1"), test.CancellationToken))!.Tombstone);
         Assert.IsFalse((await App.Sent.FindAsync(DeliverySamples.Entity("2"), test.CancellationToken))!.Tombstone);
-        Assert.Contains((DeliverySamples.Entity("3"), TimeSpan.FromSeconds(5)), _world.Looks);
+        Assert.Contains((DeliverySamples.Entity("3"), TimeSpan.FromSeconds(60)), _world.Looks);
     }
 
     [TestMethod]

@@ -15,7 +15,7 @@ public sealed record Candidate
     /// <summary>Smart commits and transitions may fire if any change that goes with this one allowed it.</summary>
     public required bool MayFireAutomation { get; init; }
 
-    /// <summary>An older change with other content went under within seconds: the clocks of the processes that read them may be wrong about which is older.</summary>
+    /// <summary>An older change with other content went under within a minute: a lagging replica or two clocks may be wrong about which is older.</summary>
     public bool IsDisputed { get; init; }
     public IReadOnlyList<OutboxRow> Rows { get; init; } = [];
 

@@ -23,12 +23,10 @@ public sealed partial class JiraDispatch(
     private static readonly TimeSpan DeletionSettles = TimeSpan.FromMinutes(10);
 
     /// <summary>GitLab's replicas may lag by a minute; when content changed twice within one, the last read may have been a stale one.</summary>
-    private static readonly TimeSpan ReplicaLag = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan ReplicaLag = TimeSpan.FromSeconds(60);
 
     /// <summary>While a settle look is on its way, the next one waits this much longer, so that it covers the changes in between.</summary>
     private static readonly TimeSpan SettleSpacing = TimeSpan.FromSeconds(30);
-
-    private static readonly TimeSpan ShortLook = TimeSpan.FromSeconds(5);
 
     /// <summary>Ends what Jira holds already, and what is not newer than what it holds.</summary>
     /// <returns>What is left to send, in order.</returns>
@@ -55,7 +53,8 @@ public sealed partial class JiraDispatch(
 
         foreach (var candidate in disputed.DistinctBy(c => c.Key))
         {
-            await LookAgainAsync(candidate, candidate.Lane is Lane.Live ? ShortLook : ReplicaLag, cancellationToken);
+            // Not at once: whatever read gave rise to the doubt, the next one must not be staler.
+            await LookAgainAsync(candidate, ReplicaLag, cancellationToken);
         }
 
         var ended = candidates.Where(c => verdicts[c] is not Verdict.Send).ToList();

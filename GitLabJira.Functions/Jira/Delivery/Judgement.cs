@@ -30,8 +30,10 @@ public static class Judgement
 
         if (candidate.Purpose is OutboxPurpose.Repeat)
         {
-            // Only what is still the last word is said twice.
-            return row.Sequence == sequence && row.Pending == 0 && row.Tombstone == candidate.IsDeletion ? Verdict.Send : Verdict.NotNewer;
+            // Only what is still the last word is said twice; it may have been confirmed since, which leaves Jira with the sequence it was sent under.
+            return row.Sequence >= sequence && row.Pending == 0 && row.Tombstone == candidate.IsDeletion && (row.Sequence == sequence || IsSame(row, candidate.Hash))
+                ? Verdict.Send
+                : Verdict.NotNewer;
         }
 
         // The row of a repository tells its last deletion, also when something newer stands in it by now.

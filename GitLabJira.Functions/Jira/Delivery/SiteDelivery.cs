@@ -32,8 +32,8 @@ public sealed partial class SiteDelivery(
     /// <summary>Clocks differ; a wake-up a moment too early would find the lease still held.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
 
-    /// <summary>Sequences this close, of different content, may owe their order to the clocks of two processes.</summary>
-    private static readonly long ClockSkew = Sequences.Of(TimeSpan.FromSeconds(5));
+    /// <summary>Of two reads this close with different content, the later one may be the staler, or the clocks of two processes wrong about which is later.</summary>
+    private static readonly long Doubtful = Sequences.Of(JiraDispatch.ReplicaLag);
 
     private static readonly IReadOnlyList<Lane> Lanes = [Lane.Live, Lane.Repair, Lane.Backfill];
 
@@ -265,7 +265,7 @@ public sealed partial class SiteDelivery(
             Lane = lane,
             Purpose = newest.Purpose,
             MayFireAutomation = mayFire,
-            IsDisputed = rows.Any(r => newest.Sequence - r.Sequence < ClockSkew && !string.Equals(r.Hash, newest.Hash, StringComparison.Ordinal)),
+            IsDisputed = rows.Any(r => newest.Sequence - r.Sequence <= Doubtful && !string.Equals(r.Hash, newest.Hash, StringComparison.Ordinal)),
             Rows = rows,
         };
     }
