@@ -117,10 +117,27 @@ internal sealed class GitLabWorld(RuntimeClock clock, SiteFaults faults) : IDisp
     }
 
     /// <summary>Runs a callback when the clock has come so far. The clock counts it as due.</summary>
-    public void Schedule(TimeSpan after, Action callback)
+    public void Schedule(TimeSpan after, Action callback) => OwnFlow.Run(() => Start(after, callback));
+
+    public void Dispose()
     {
-        // What happens then is nobody's request any more.
-        using var flow = ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow();
+        ITimer[] timers;
+
+        lock (_gate)
+        {
+            _disposed = true;
+            timers = [.. _timers];
+            _timers.Clear();
+        }
+
+        foreach (var timer in timers)
+        {
+            timer.Dispose();
+        }
+    }
+
+    private void Start(TimeSpan after, Action callback)
+    {
         var holder = new TimerHolder();
         var timer = clock.CreateTimer(
             state =>
@@ -146,23 +163,6 @@ internal sealed class GitLabWorld(RuntimeClock clock, SiteFaults faults) : IDisp
         }
 
         timer.Change(after, Timeout.InfiniteTimeSpan);
-    }
-
-    public void Dispose()
-    {
-        ITimer[] timers;
-
-        lock (_gate)
-        {
-            _disposed = true;
-            timers = [.. _timers];
-            _timers.Clear();
-        }
-
-        foreach (var timer in timers)
-        {
-            timer.Dispose();
-        }
     }
 
     private void Schedule(TimeSpan after, Action<Change> step)

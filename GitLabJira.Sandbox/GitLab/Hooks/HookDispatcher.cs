@@ -113,12 +113,7 @@ internal sealed class HookDispatcher : IAsyncDisposable
         }
     }
 
-    private void Launch(HookDelivery delivery)
-    {
-        // A delivery is its own work, not part of whatever pushed: the one must not count for the other.
-        using var flow = ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow();
-        _ = DeliverAsync(delivery);
-    }
+    private void Launch(HookDelivery delivery) => OwnFlow.Run(() => _ = DeliverAsync(delivery));
 
     private async Task<HookDelivery> DeliverAsync(HookDelivery delivery)
     {
