@@ -1,3 +1,6 @@
+using Azure.Core.Serialization;
+using Azure.Data.Tables;
+using GitLabJira.LocalRuntime.Durable;
 using GitLabJira.LocalRuntime.Invocation;
 using GitLabJira.LocalRuntime.Tests.Storage;
 using GitLabJira.LocalRuntime.Time;
@@ -11,6 +14,8 @@ namespace GitLabJira.LocalRuntime.Tests.Durable;
 /// <summary>A task hub of its own in virtual time, which the test holds still except while it waits.</summary>
 public abstract class DurableTestBase : IAsyncDisposable
 {
+    private static readonly RuntimeDataConverter Converter = new(new JsonObjectSerializer());
+
     protected static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly List<StorageHost> _hosts = [];
@@ -37,6 +42,8 @@ public abstract class DurableTestBase : IAsyncDisposable
 
     protected DurableTaskClient Client { get; private set; } = null!;
 
+    protected string ClockAddress => _server.Address;
+
     /// <summary>A host in this process.</summary>
     protected async Task StartAsync() => Client = await StartHostAsync(Clock);
 
@@ -57,6 +64,12 @@ public abstract class DurableTestBase : IAsyncDisposable
     }
 
     protected async Task<OrchestrationMetadata> GetAsync(string id) => (await Client.GetInstanceAsync(id, getInputsAndOutputs: true, Token))!;
+
+    /// <summary>A client without a host.</summary>
+    protected DurableTaskClient CreateClient() => new LocalDurableTaskClient(new TaskHub(SharedAzurite.ConnectionStringAsync().GetAwaiter().GetResult(), HubName, Clock), Converter);
+
+    protected async Task<int> CountAsync(string table) =>
+        await (await SharedAzurite.TablesAsync()).GetTableClient(HubName + table).QueryAsync<TableEntity>(cancellationToken: Token).CountAsync(Token);
 
     protected Task PassAsync(TimeSpan time) => Clock.DelayAsync(time, ct: Token);
 

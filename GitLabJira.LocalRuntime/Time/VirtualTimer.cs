@@ -3,7 +3,7 @@ namespace GitLabJira.LocalRuntime.Time;
 internal sealed class VirtualTimer(ProcessLedger ledger, TimerCallback callback, object? state, ClockWork? work) : ITimer
 {
     [ThreadStatic]
-    private static bool Awaited;
+    private static bool _awaited;
 
     private readonly Action _run = InFlow(callback, state);
 
@@ -24,7 +24,7 @@ internal sealed class VirtualTimer(ProcessLedger ledger, TimerCallback callback,
     public bool IsDelay { get; } = state is Task && state.GetType().Name.StartsWith("DelayPromise", StringComparison.Ordinal);
 
     /// <summary>Made by code that certainly awaits it.</summary>
-    public bool IsAwaited { get; } = Awaited;
+    public bool IsAwaited { get; } = _awaited;
 
     /// <summary>Whether the work counts this delay at present.</summary>
     public bool Counted { get; set; }
@@ -32,14 +32,14 @@ internal sealed class VirtualTimer(ProcessLedger ledger, TimerCallback callback,
     /// <summary>A delay that the caller awaits at once and alone.</summary>
     public static Task DelayAsync(TimeSpan delay, TimeProvider clock, CancellationToken cancellationToken)
     {
-        Awaited = true;
+        _awaited = true;
         try
         {
             return Task.Delay(delay, clock, cancellationToken);
         }
         finally
         {
-            Awaited = false;
+            _awaited = false;
         }
     }
 
