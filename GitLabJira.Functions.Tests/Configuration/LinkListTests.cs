@@ -69,7 +69,14 @@ public sealed class LinkListTests(TestContext test)
         await _scene.GitLab.Links.UpdateAsync(link.ClientKey, link.Id, row => row with { ActiveRunId = "run" }, test.CancellationToken);
         _scene.Runs.Setup(r => r.FindAsync(link.Id, "run", It.IsAny<CancellationToken>())).ReturnsAsync(new SyncRunProgress
         {
-            LinkId = link.Id, RunId = "run", State = SyncRunState.Running, StartedAt = GitLabScene.Start, ProjectsTotal = 45, ProjectsDone = 20, ProjectsFailed = 1, Reason = "why",
+            LinkId = link.Id,
+            RunId = "run",
+            State = SyncRunState.Running,
+            StartedAt = GitLabScene.Start,
+            ProjectsTotal = 45,
+            ProjectsDone = 20,
+            ProjectsFailed = 1,
+            Reason = "why",
         });
 
         var answer = await _scene.LinksAsync();
