@@ -15,7 +15,7 @@ public sealed record ReadingTools(IGrantAccess Grants, IGitLabReader Reader, ISe
 
 /// <summary>Reads one project's recent history and puts it on its way to Jira: merge requests newest first, then the branches whose name holds a key, each with its open merge requests.</summary>
 /// <param name="checkpoint">Keeps the cursor; answers false when the run was stopped.</param>
-internal sealed class ProjectReading(ReadingTools tools, Link link, GitLabProject project, ProjectCursor start, Func<ProjectCursor, Task<bool>> checkpoint)
+public sealed class ProjectReading(ReadingTools tools, Link link, GitLabProject project, ProjectCursor start, Func<ProjectCursor, Task<bool>> checkpoint)
 {
     private const int MostKeyed = 400;
     private const int MostRead = 1000;
@@ -107,8 +107,8 @@ internal sealed class ProjectReading(ReadingTools tools, Link link, GitLabProjec
 
             var open = listed.State is MergeRequestState.Opened or MergeRequestState.Locked;
 
-            // Lists tell no approvals; while a merge request is open they matter.
-            var mergeRequest = open
+            // Lists tell no approvals. While a merge request is open they matter, and what Jira holds may have them.
+            var mergeRequest = open || await tools.Sent.FindAsync(EntityRefs.MergeRequest(link, project.Id, listed.Id, listed.Iid), cancellationToken) is { Tombstone: false }
                 ? await CallAsync((access, token) => tools.Reader.MergeRequestAsync(access, project.Id, listed.Iid, token), cancellationToken)
                 : listed;
 

@@ -23,8 +23,6 @@ public sealed class CommitTranslation(EntityReader reader, IGrantAccess grants, 
         var keyed = pushed.Where(commit => IssueKeys.ContainsAny(commit.Message)).ToList();
         var parents = branch.Branch?.LastCommit.ParentShas.ToHashSet(StringComparer.Ordinal) ?? [];
 
-        var brought = new List<string>();
-
         for (var index = 0; index < keyed.Count; index++)
         {
             var single = index >= keyed.Count - MostRead;
@@ -32,35 +30,54 @@ public sealed class CommitTranslation(EntityReader reader, IGrantAccess grants, 
             if (await BringAsync(turn, push, keyed[index], single, branch, proof, cancellationToken) is { } look)
             {
                 parents.UnionWith(look.Commit?.ParentShas ?? []);
-                brought.AddRange(look.Change is null ? [] : [keyed[index].Sha]);
             }
-        }
-
-        // The head that proves them may have been read from before a force push that was seen already.
-        if (brought.Count > 0 && await log.IsCrowdedAsync(branch.Note, cancellationToken))
-        {
-            brought.ForEach(sha => turn.LookAgain(LeftBehindRequest(turn, push.ProjectId, sha, push.After), Settling.Settled));
         }
 
         // A push is a fast forward when what was the head is an ancestor now. Only otherwise GitLab is asked.
         if (!push.Creates && !parents.Contains(push.Before))
         {
-            await LeftBehindAsync(turn, push.ProjectId, push.Before, push.After, cancellationToken);
+            await LeftBehindAsync(turn, push.ProjectId, push.Before, push.After, settled: false, cancellationToken);
         }
     }
 
     /// <summary>A further look at one commit.</summary>
     public async Task LookAsync(Turn turn, LookRequest request, CancellationToken cancellationToken)
     {
-        if (request.DroppedFor is { } after)
+        if (request is { MayBeDropped: true, DroppedFor: { } after })
         {
-            await LeftBehindAsync(turn, request.ProjectId, request.Name, after, cancellationToken, settled: true);
+            await LeftBehindAsync(turn, request.ProjectId, request.Name, after, settled: true, cancellationToken);
             return;
         }
 
         var look = await reader.CommitAsync(turn.Publication, request.ProjectId, request.Name, known: null, onABranch: null, cancellationToken);
-        await turn.TakeAsync(look, look is { Presence: Presence.Present } || look.Held is not null ? Proof.Proven : Proof.Older, request, cancellationToken);
+
+        if (look is { Presence: Presence.Gone, IsHeld: true })
+        {
+            if (request.MayBeDropped || await IsBranchAsync(turn, request, cancellationToken))
+            {
+                await DropAsync(turn, request.ProjectId, request.Name, look.Commit?.Message, look.Sequence, cancellationToken);
+            }
+
+            return;
+        }
+
+        await TakeAsync(turn, look, request, cancellationToken);
     }
+
+    private static async Task TakeAsync(Turn turn, CommitLook look, LookRequest again, CancellationToken cancellationToken)
+    {
+        await turn.TakeAsync(look, look.Presence is Presence.Present ? Proof.Proven : Proof.Older, again, cancellationToken);
+
+        if (look is { Change: not null, Held.Tombstone: true })
+        {
+            // It was dropped before, so it may only seem to be back.
+            turn.LookAgain(again with { Stage = Settling.LastStage, MayBeDropped = true }, Settling.Settled);
+        }
+    }
+
+    private async Task<bool> IsBranchAsync(Turn turn, LookRequest request, CancellationToken cancellationToken) =>
+        request.PushedTo is { } name
+        && await grants.CallAsync(turn.Link, (access, token) => gitLab.BranchAsync(access, request.ProjectId, name, token), cancellationToken) is not null;
 
     private async Task<IReadOnlyList<GitLabCommit>> ListAsync(Turn turn, PushHook push, CancellationToken cancellationToken)
     {
@@ -87,66 +104,95 @@ public sealed class CommitTranslation(EntityReader reader, IGrantAccess grants, 
         // Under the head that the push made, all its commits are on the branch. A branch that is gone took none of them along. What a force push has dropped is a tombstone.
         bool? reachable = held is null && (proof is Proof.Proven || branch.Branch is null) ? true : null;
         var look = await reader.CommitAsync(turn.Publication, push.ProjectId, commit.Sha, single ? null : commit, reachable, cancellationToken);
-        var again = LookRequest.At(entity) with { WasKeyed = true };
+        var again = LookRequest.At(entity) with { WasKeyed = true, PushedTo = push.Branch };
 
         // Not to be seen, or on no branch: not yet known to the replica, or dropped again by now.
-        await turn.TakeAsync(look, look.Presence is Presence.Present ? Proof.Proven : Proof.Older, again, cancellationToken);
+        await TakeAsync(turn, look, again, cancellationToken);
+
+        if (look.Change is not null)
+        {
+            // The head that proves it may have been read from before a force push that was seen already.
+            turn.IfCrowded(branch.Note, again);
+        }
 
         return look;
     }
 
     /// <summary>If <paramref name="before"/> is on no branch any more, it and what hung on it alone goes from Jira.</summary>
-    private async Task LeftBehindAsync(Turn turn, long projectId, string before, string after, CancellationToken cancellationToken, bool settled = false)
+    /// <param name="settled">The push is longer ago than replicas lag: what is read now is the last word on it.</param>
+    private async Task LeftBehindAsync(Turn turn, long projectId, string before, string after, bool settled, CancellationToken cancellationToken)
     {
-        if (await IsOnABranchAsync(turn, projectId, before, cancellationToken))
-        {
-            if (!settled)
-            {
-                // A lagging replica shows the branch as it was.
-                turn.LookAgain(LeftBehindRequest(turn, projectId, before, after), Settling.Settled);
-            }
+        var sequence = await NoteAsync(turn, projectId, before, cancellationToken);
+        var reachable = await IsOnABranchAsync(turn, projectId, before, cancellationToken);
+        var left = reachable ? [] : await CompareAsync(turn, projectId, after, before, cancellationToken);
 
+        if (left.Count == 0 && !settled)
+        {
+            // A lagging replica shows the branch as it was, or does not know the new head.
+            turn.LookAgain(LookRequest.At(EntityRefs.Commit(turn.Link, projectId, before)) with { Stage = Settling.LastStage, MayBeDropped = true, DroppedFor = after }, Settling.Settled);
+        }
+
+        if (reachable)
+        {
             return;
         }
 
-        var left = await CompareAsync(turn, projectId, after, before, cancellationToken);
+        await DropAsync(turn, projectId, before, left.FirstOrDefault(commit => Is(commit.Sha, before))?.Message, sequence, cancellationToken);
 
-        foreach (var commit in left)
+        foreach (var commit in left.Where(commit => !Is(commit.Sha, before)))
         {
-            await DropAsync(turn, projectId, commit.Sha, IssueKeys.ContainsAny(commit.Message), cancellationToken);
-        }
-
-        if (!left.Any(commit => string.Equals(commit.Sha, before, StringComparison.Ordinal)))
-        {
-            await DropAsync(turn, projectId, before, isKeyed: false, cancellationToken);
+            await DropIfAloneAsync(turn, projectId, commit.Sha, commit.Message, settled, cancellationToken);
         }
     }
 
-    /// <summary>Deletes a commit that is on no branch. One that Jira does not hold but that names a key is deleted too: its push may still be on the way, and must find the tombstone.</summary>
-    private async Task DropAsync(Turn turn, long projectId, string sha, bool isKeyed, CancellationToken cancellationToken)
+    private async Task DropIfAloneAsync(Turn turn, long projectId, string sha, string? message, bool settled, CancellationToken cancellationToken)
     {
-        var entity = EntityRefs.Commit(turn.Link, projectId, sha);
-        var held = await sent.FindAsync(entity, cancellationToken);
+        var held = await sent.FindAsync(EntityRefs.Commit(turn.Link, projectId, sha), cancellationToken);
 
-        if (held is { Tombstone: true } || (held is null && !isKeyed))
+        if (!IsToGo(held, message))
         {
             return;
         }
 
-        await log.BeginAsync(entity, cancellationToken);
-        var sequence = await sent.NextSequenceAsync(entity, turn.Publication.Lane, cancellationToken);
+        var sequence = await NoteAsync(turn, projectId, sha, cancellationToken);
 
         if (!await IsOnABranchAsync(turn, projectId, sha, cancellationToken))
         {
-            turn.Add(EntityChanges.Deletion(turn.Publication, entity, sequence, fromRead: true));
-
-            // It may have been pushed again elsewhere, which a lagging replica does not show.
-            turn.LookAgain(LookRequest.At(entity) with { Stage = Settling.LastStage, WasKeyed = true }, Settling.Settled);
+            await DropAsync(turn, projectId, sha, message, sequence, cancellationToken);
+        }
+        else if (!settled)
+        {
+            turn.LookAgain(LookRequest.At(EntityRefs.Commit(turn.Link, projectId, sha)) with { Stage = Settling.LastStage, MayBeDropped = true }, Settling.Settled);
         }
     }
 
-    private static LookRequest LeftBehindRequest(Turn turn, long projectId, string sha, string after) =>
-        LookRequest.At(EntityRefs.Commit(turn.Link, projectId, sha)) with { Stage = Settling.LastStage, DroppedFor = after };
+    private async Task DropAsync(Turn turn, long projectId, string sha, string? message, long sequence, CancellationToken cancellationToken)
+    {
+        var entity = EntityRefs.Commit(turn.Link, projectId, sha);
+
+        if (!IsToGo(await sent.FindAsync(entity, cancellationToken), message))
+        {
+            return;
+        }
+
+        turn.Add(EntityChanges.Deletion(turn.Publication, entity, sequence, fromRead: true));
+
+        // It may have been pushed again elsewhere, which a lagging replica does not show.
+        turn.LookAgain(LookRequest.At(entity) with { Stage = Settling.LastStage, WasKeyed = true, MayBeDropped = true }, Settling.Settled);
+    }
+
+    /// <summary>A commit that Jira does not hold but that names a key is deleted too: its push may still be on the way, and must find the tombstone.</summary>
+    private static bool IsToGo(SentEntity? held, string? message) => held is { Tombstone: false } || (held is null && IssueKeys.ContainsAny(message));
+
+    /// <summary>Notes that a commit is being judged, then takes the sequence.</summary>
+    private async Task<long> NoteAsync(Turn turn, long projectId, string sha, CancellationToken cancellationToken)
+    {
+        var entity = EntityRefs.Commit(turn.Link, projectId, sha);
+        await log.NoteAsync(entity, cancellationToken);
+        return await sent.NextSequenceAsync(entity, turn.Publication.Lane, cancellationToken);
+    }
+
+    private static bool Is(string one, string other) => string.Equals(one, other, StringComparison.Ordinal);
 
     private async Task<bool> IsOnABranchAsync(Turn turn, long projectId, string sha, CancellationToken cancellationToken) =>
         await grants.CallAsync(turn.Link, (access, token) => gitLab.IsOnABranchAsync(access, projectId, sha, token), cancellationToken) is true;

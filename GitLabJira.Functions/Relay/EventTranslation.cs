@@ -154,7 +154,8 @@ public sealed partial class EventTranslation(
     {
         var request = Parse(body);
 
-        if (request is { ReadFrom: > 0, DroppedFor: null }
+        // Looks at commits are not alike: each asks after another push.
+        if (request is { ReadFrom: > 0, Kind: not EntityKind.Commit }
             && await log.LastAsync(request.Entity(link), cancellationToken) is { } last
             && last.ToUnixTimeMilliseconds() >= request.ReadFrom)
         {

@@ -27,7 +27,13 @@ public sealed record LookRequest
     public MergeRequestEvidence? MergeRequest { get; init; }
     public BranchEvidence? Branch { get; init; }
 
-    /// <summary>For a commit: the head that a push may have left it behind for; if no branch holds it, it goes.</summary>
+    /// <summary>For a commit: the branch that it was pushed to. While that one stands, a commit on no branch was dropped by a force push; deleting a branch drops none.</summary>
+    public string? PushedTo { get; init; }
+
+    /// <summary>For a commit: a push may have dropped it; if it is on no branch, it goes, and what hung on it alone as well.</summary>
+    public bool MayBeDropped { get; init; }
+
+    /// <summary>The head that the push left, for finding what hung on the commit alone.</summary>
     public string? DroppedFor { get; init; }
 
     public EntityRef Entity(Link link) => new(link, ProjectId, Kind, EntityId, Name);

@@ -73,7 +73,7 @@ public sealed class MergeRequestTranslation(EntityReader reader, BranchTranslati
         if (Fits(held, name, mergeRequest))
         {
             // Noted like a look: who reads something older meanwhile must know that the branch was judged.
-            await log.BeginAsync(entity, cancellationToken);
+            await log.NoteAsync(entity, cancellationToken);
             return;
         }
 

@@ -6,7 +6,7 @@ using GitLabJira.Functions.Jira.Sent;
 namespace GitLabJira.Functions.Relay;
 
 /// <summary>What a push could have changed: its branch, the commits that it brought, and those that it left behind.</summary>
-public sealed class PushTranslation(BranchTranslation branches, CommitTranslation commits, ISent sent)
+public sealed class PushTranslation(BranchTranslation branches, CommitTranslation commits, ISent sent, ILookLog log)
 {
     public async Task HookAsync(Turn turn, PushHook push, CancellationToken cancellationToken)
     {
@@ -31,11 +31,19 @@ public sealed class PushTranslation(BranchTranslation branches, CommitTranslatio
         // GitLab names only the newest 20 commits: others may hold keys.
         if (IssueKeys.ContainsAny(branch)
             || push.Commits.Any(commit => IssueKeys.ContainsAny(commit.Message))
-            || push.TotalCommits > push.Commits.Count)
+            || push.TotalCommits > push.Commits.Count
+            || await IsHeldAsync(turn, push, branch, cancellationToken))
         {
             return true;
         }
 
+        // Somebody may be about to send something of this branch: either that shows in Sent by now, or they see this note.
+        await log.NoteAsync(EntityRefs.Branch(turn.Link, push.ProjectId, branch), cancellationToken);
+        return await IsHeldAsync(turn, push, branch, cancellationToken);
+    }
+
+    private async Task<bool> IsHeldAsync(Turn turn, PushHook push, string branch, CancellationToken cancellationToken)
+    {
         if (await sent.FindAsync(EntityRefs.Branch(turn.Link, push.ProjectId, branch), cancellationToken) is { Tombstone: false })
         {
             return true;

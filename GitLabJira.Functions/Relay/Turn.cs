@@ -10,6 +10,7 @@ public sealed class Turn(Publication publication, IDelivery delivery, LookQueue 
 {
     private readonly List<EntityChange> _changes = [];
     private readonly List<(LookRequest Look, TimeSpan Delay)> _looks = [];
+    private readonly List<(LookNote Note, LookRequest Again)> _alone = [];
 
     public Publication Publication => publication;
 
@@ -32,16 +33,21 @@ public sealed class Turn(Publication publication, IDelivery delivery, LookQueue 
 
         if (settlement.Stage is { } stage)
         {
-            var settled = (look.Note.Begun + Settling.Settled).ToUnixTimeMilliseconds();
-            var next = again with { Stage = stage, ReadFrom = settlement.WithEvidence && again.ReadFrom > 0 ? again.ReadFrom : settled };
-
-            LookAgain(settlement.WithEvidence ? next : next with { MergeRequest = null, Branch = null }, settlement.Delay);
+            var next = settlement.WithEvidence ? again : Alone(again);
+            LookAgain(next with { Stage = stage, ReadFrom = settlement.WithEvidence && again.Stage > 0 ? again.ReadFrom : SettledAt(look.Note) }, settlement.Delay);
+        }
+        else if (settlement.Deliver && look.ShowsInJira)
+        {
+            IfCrowded(look.Note, Alone(again));
         }
     }
 
     public void Add(EntityChange change) => _changes.Add(change);
 
     public void LookAgain(LookRequest look, TimeSpan delay) => _looks.Add((look, delay));
+
+    /// <summary>Looks again if somebody else looked at about the same time as <paramref name="note"/>.</summary>
+    public void IfCrowded(LookNote note, LookRequest look) => _alone.Add((note, look));
 
     public async Task CloseAsync(CancellationToken cancellationToken)
     {
@@ -55,5 +61,18 @@ public sealed class Turn(Publication publication, IDelivery delivery, LookQueue 
         {
             await delivery.SubmitAsync(Link, publication.Lane, _changes, cancellationToken);
         }
+
+        // From here on others find these changes in Sent. Who began before that may have found nothing, and stopped.
+        foreach (var (note, again) in _alone)
+        {
+            if (await log.IsCrowdedAsync(note, cancellationToken))
+            {
+                await looks.RequestAsync(Link, again with { Stage = Settling.LastStage, ReadFrom = SettledAt(note) }, Settling.Settled, cancellationToken);
+            }
+        }
     }
+
+    private static LookRequest Alone(LookRequest look) => look with { MergeRequest = null, Branch = null };
+
+    private static long SettledAt(LookNote note) => (note.Begun + Settling.Settled).ToUnixTimeMilliseconds();
 }

@@ -8,7 +8,10 @@ public interface ILookLog
     /// <summary>Notes that a look begins. Call it before the sequence is taken: who comes later sees this one, or takes a higher sequence.</summary>
     Task<LookNote> BeginAsync(EntityRef entity, CancellationToken cancellationToken);
 
-    /// <summary>When the latest look began; null when none did lately.</summary>
+    /// <summary>Notes that an entity was judged without a look at it: for who reads something older meanwhile it counts like one.</summary>
+    Task NoteAsync(EntityRef entity, CancellationToken cancellationToken);
+
+    /// <summary>When the latest look began, judgements left out; null when none did lately.</summary>
     Task<DateTimeOffset?> LastAsync(EntityRef entity, CancellationToken cancellationToken);
 
     /// <summary>Whether another look stands within the replicas' lag of this one: begun shortly before it, or since.</summary>

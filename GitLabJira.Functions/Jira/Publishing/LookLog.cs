@@ -14,28 +14,15 @@ public sealed class LookLog(AppTables tables, TimeProvider clock) : ILookLog
 
     private const string At = "At";
     private const string Stamp = "Stamp";
+    private const string LookAt = "LookAt";
     private const string BodyAt = "BodyAt";
 
-    public async Task<LookNote> BeginAsync(EntityRef entity, CancellationToken cancellationToken)
-    {
-        var stamp = Guid.NewGuid().ToString("N");
-        var begun = clock.GetUtcNow();
+    public Task<LookNote> BeginAsync(EntityRef entity, CancellationToken cancellationToken) => BeginAsync(entity, isLook: true, cancellationToken);
 
-        var (before, _) = await WriteAsync(
-            entity,
-            row =>
-            {
-                begun = clock.GetUtcNow();
-                (row[At], row[Stamp]) = (begun, stamp);
-                return true;
-            },
-            cancellationToken);
-
-        return new LookNote(entity, stamp, begun, before?.GetDateTimeOffset(At));
-    }
+    public Task NoteAsync(EntityRef entity, CancellationToken cancellationToken) => BeginAsync(entity, isLook: false, cancellationToken);
 
     public async Task<DateTimeOffset?> LastAsync(EntityRef entity, CancellationToken cancellationToken) =>
-        (await FindAsync(entity, clock.GetUtcNow(), cancellationToken))?.GetDateTimeOffset(At);
+        (await FindAsync(entity, clock.GetUtcNow(), cancellationToken))?.GetDateTimeOffset(LookAt);
 
     public async Task<bool> IsCrowdedAsync(LookNote note, CancellationToken cancellationToken) =>
         note.Begun - note.Previous <= ReplicaLag
@@ -60,6 +47,30 @@ public sealed class LookLog(AppTables tables, TimeProvider clock) : ILookLog
         return written;
     }
 
+    private async Task<LookNote> BeginAsync(EntityRef entity, bool isLook, CancellationToken cancellationToken)
+    {
+        var stamp = Guid.NewGuid().ToString("N");
+        var begun = clock.GetUtcNow();
+
+        var (before, _) = await WriteAsync(
+            entity,
+            row =>
+            {
+                begun = clock.GetUtcNow();
+                (row[At], row[Stamp]) = (begun, stamp);
+
+                if (isLook)
+                {
+                    row[LookAt] = begun;
+                }
+
+                return true;
+            },
+            cancellationToken);
+
+        return new LookNote(entity, stamp, begun, before?.GetDateTimeOffset(At));
+    }
+
     /// <summary>Writes by condition, so that of two looks at least one sees the other.</summary>
     /// <returns>The row as it was before, and whether it was changed.</returns>
     private async Task<(TableEntity? Row, bool Written)> WriteAsync(EntityRef entity, Func<TableEntity, bool> change, CancellationToken cancellationToken)
@@ -72,7 +83,7 @@ public sealed class LookLog(AppTables tables, TimeProvider clock) : ILookLog
             var before = found ?? await FindAsync(entity, now.AddDays(-1), cancellationToken);
             var row = new TableEntity(PartitionKey(entity), RowKey(entity));
 
-            foreach (var column in (string[])[At, Stamp, BodyAt])
+            foreach (var column in (string[])[At, Stamp, LookAt, BodyAt])
             {
                 if (before?.TryGetValue(column, out var value) is true && value is not null)
                 {

@@ -1,0 +1,35 @@
+using GitLabJira.Functions.Jira.Entities;
+using GitLabJira.Functions.Jira.Publishing;
+
+namespace GitLabJira.Functions.Tests.Relay.Convergence;
+
+/// <summary>The look log without its table.</summary>
+internal sealed class SimulatedLookLog(SimulatedTime time) : ILookLog
+{
+    private readonly Dictionary<(EntityKind, string), LookNote> _latest = [];
+    private readonly Dictionary<(EntityKind, string), DateTimeOffset> _looks = [];
+
+    public Task<LookNote> BeginAsync(EntityRef entity, CancellationToken cancellationToken)
+    {
+        _looks[(entity.Kind, entity.EntityId)] = time.Now;
+        return Note(entity);
+    }
+
+    public Task NoteAsync(EntityRef entity, CancellationToken cancellationToken) => Note(entity);
+
+    private Task<LookNote> Note(EntityRef entity)
+    {
+        var key = (entity.Kind, entity.EntityId);
+        var note = new LookNote(entity, Guid.NewGuid().ToString("N"), time.Now, _latest.GetValueOrDefault(key)?.Begun);
+        _latest[key] = note;
+        return Task.FromResult(note);
+    }
+
+    public Task<DateTimeOffset?> LastAsync(EntityRef entity, CancellationToken cancellationToken) =>
+        Task.FromResult<DateTimeOffset?>(_looks.TryGetValue((entity.Kind, entity.EntityId), out var at) ? at : null);
+
+    public Task<bool> IsCrowdedAsync(LookNote note, CancellationToken cancellationToken) =>
+        Task.FromResult(note.Begun - note.Previous <= LookLog.ReplicaLag || _latest[(note.Entity.Kind, note.Entity.EntityId)].Stamp != note.Stamp);
+
+    public Task<bool> TryAdvanceBodyAsync(EntityRef entity, DateTimeOffset bodyTime, CancellationToken cancellationToken) => Task.FromResult(true);
+}
