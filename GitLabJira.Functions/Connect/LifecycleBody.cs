@@ -41,8 +41,9 @@ public static class LifecycleBodyReader
                 ? (Read(document.RootElement, eventType, options), null)
                 : (null, new LifecycleFault("malformed_body", "The body is not a JSON object.", Field: null));
         }
-        catch (JsonException)
+        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: a text that is no Unicode, which shows when it is read.
             return (null, new LifecycleFault("malformed_body", "The body is not valid JSON.", Field: null));
         }
         catch (FaultException fault)

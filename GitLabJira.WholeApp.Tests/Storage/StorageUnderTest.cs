@@ -11,10 +11,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace GitLabJira.WholeApp.Tests.Storage;
 
 /// <summary>The app's own storage code over one emulator for all tests of the assembly; each test takes names of its own.</summary>
-[TestClass]
 public static class StorageUnderTest
 {
-    private static readonly Lazy<Task<Azurite>> Running = new(() => Azurite.StartAsync());
+    private static readonly Lazy<Task<Azurite>> Running = new(StartAsync);
 
     private static readonly string Folder = Directory.CreateTempSubdirectory("gitlab-jira-keys-").FullName;
 
@@ -52,14 +51,14 @@ public static class StorageUnderTest
             .BuildServiceProvider();
     }
 
-    [AssemblyCleanup]
-    public static async Task StopAsync()
+    private static async Task<Azurite> StartAsync()
     {
-        if (Running.IsValueCreated)
+        var azurite = await Azurite.StartAsync();
+        AtTheEnd.Do(async () =>
         {
-            await (await Running.Value).DisposeAsync();
-        }
-
-        Directory.Delete(Folder, recursive: true);
+            await azurite.DisposeAsync();
+            Directory.Delete(Folder, recursive: true);
+        });
+        return azurite;
     }
 }
