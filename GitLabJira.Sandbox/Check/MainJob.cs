@@ -10,9 +10,6 @@ namespace GitLabJira.Sandbox.Check;
 /// <summary>The main job without a person: install, sign in, link, initial sync, live relay, unlink, uninstall. Each step is judged by what the stand-ins hold at its end.</summary>
 public sealed class MainJob(SandboxWorld world, CheckReport report) : IDisposable
 {
-    private const int StartsPerMinute = 20;
-    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
-
     private readonly Truth _truth = new(world.Jira);
     private readonly JiraAdmin _admin = new(world, world.Jira, world.Jira.Users.SiteAdmin);
 
@@ -88,7 +85,7 @@ public sealed class MainJob(SandboxWorld world, CheckReport report) : IDisposabl
         for (var passed = TimeSpan.Zero; passed < TimeSpan.FromMinutes(15) && (string?)sync?["state"] is null or "listing" or "running" or "waiting"; passed += TimeSpan.FromSeconds(10))
         {
             await world.AdvanceAsync(TimeSpan.FromSeconds(10), cancellationToken);
-            sync = await SyncOfAsync(link, cancellationToken);
+            sync = await _admin.SyncOfAsync(link, cancellationToken);
         }
 
         // Jira applies what it accepted a little later.
@@ -96,7 +93,8 @@ public sealed class MainJob(SandboxWorld world, CheckReport report) : IDisposabl
         var projects = world.GitLab.State.ProjectsOf(world.GitLab.State.Group("acme"), includeSubgroups: true).ToList();
         report.Equal("the run ends", "completed", (string?)sync?["state"]);
         report.Equal("all projects are counted and done", (projects.Count, projects.Count), ((int?)sync?["total"] ?? 0, (int?)sync?["done"] ?? 0));
-        report.That($"never more than {StartsPerMinute} projects start in a minute", MostStartsInAMinute() <= StartsPerMinute, () => $"{MostStartsInAMinute()} did");
+        var starts = ProjectStarts.MostInAMinute(world.GitLab.RequestLog);
+        report.That($"never more than {ProjectStarts.PerMinute} projects start in a minute", starts is > 0 and <= ProjectStarts.PerMinute, () => $"{starts} did");
         report.None("Jira shows every project's merge requests and branches as GitLab holds them", [.. projects.SelectMany(project => _truth.Differences(project, since: null))]);
         report.That("history fires no automation", world.Jira.Automation.Count == 0, () => $"{world.Jira.Automation.Count} were fired");
         report.That("the project shared from elsewhere is left out", world.Jira.State.OfRepository($"{world.GitLab.State.Project("northwind/shared-components").Id}").Count == 0);
@@ -177,21 +175,6 @@ public sealed class MainJob(SandboxWorld world, CheckReport report) : IDisposabl
         report.That("no secret is in what they printed", !secrets.Any(secret => world.Processes.Any(process => process.Output.Contains(secret, StringComparison.Ordinal))));
     }
 
-    private async Task<JsonNode?> SyncOfAsync(string link, CancellationToken cancellationToken) =>
-        (await _admin.LinksAsync(cancellationToken)).Body?["links"]?.AsArray().FirstOrDefault(row => (string?)row!["id"] == link)?["sync"];
-
     private string? Shown(string issue, MergeRequest mergeRequest) =>
         world.Jira.State.OfIssue(issue).FirstOrDefault(entity => entity.Key.Kind is EntityKind.PullRequest && entity.Key.Id == $"{mergeRequest.Id}")?.Text("status");
-
-    /// <summary>A project's start is its first list of merge requests.</summary>
-    private int MostStartsInAMinute()
-    {
-        var starts = world.GitLab.RequestLog.Entries
-            .Where(request => request.Endpoint == "GET projects/:id/merge_requests")
-            .GroupBy(request => request.Path, StringComparer.Ordinal)
-            .Select(requests => requests.Min(request => request.At))
-            .Order()
-            .ToList();
-        return starts.Count == 0 ? 0 : starts.Max(start => starts.Count(other => other >= start && other < start + (Second * 60)));
-    }
 }

@@ -30,12 +30,15 @@ public sealed class JiraSite : IAsyncDisposable
         Faults = new(new Random(options.Seed + 1));
         Clock = new(options.Clock, Faults);
         Violations = new(options.Clock);
-        State = new(options.Clock, Violations, () => options.MinApplyDelay + (random.NextDouble() * (options.MaxApplyDelay - options.MinApplyDelay)));
+        State = new(options.Clock, Violations, Delays, options.KeepsHighestSequence);
         Links = new(options.Clock, Violations);
         Issues = new(options.Clock, Users);
         _apps = new(this, keyHost, Clock);
         Tokens = new(_apps.Installed, Clock, () => BaseUrl);
         _pipeline = new(this, new(options.RateLimits, Clock), new(Faults, Clock));
+
+        IReadOnlyList<TimeSpan> Delays() => options.AppliesTwice > 0 && random.NextDouble() < options.AppliesTwice ? [Delay(), Delay()] : [Delay()];
+        TimeSpan Delay() => options.MinApplyDelay + (random.NextDouble() * (options.MaxApplyDelay - options.MinApplyDelay));
     }
 
     /// <summary>Under the name localhost. Changes when the site is renamed.</summary>

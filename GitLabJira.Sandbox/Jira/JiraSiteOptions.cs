@@ -22,6 +22,12 @@ public sealed record JiraSiteOptions
 
     public TimeSpan MaxApplyDelay { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>The share of accepted changes that are applied twice, each time after a delay of its own.</summary>
+    public double AppliesTwice { get; init; }
+
+    /// <summary>Off, the site keeps what it applied last, whatever its sequence: unlike Jira, and only to see whether a run would notice an app that sends in the wrong order.</summary>
+    public bool KeepsHighestSequence { get; init; } = true;
+
     /// <summary>
     /// Larger bodies get 413. Atlassian publishes no figure; 1 MiB is less than a full request of 1,000 entities with long texts,
     /// so an app that only counts entities meets it.

@@ -22,6 +22,25 @@ public sealed class JiraAdmin(SandboxWorld world, JiraSite site, JiraUser user) 
 
     public void Dispose() => _http.Dispose();
 
+    /// <summary>Installs the app on the world's site and signs its site admin in to GitLab: where every run begins that is about what comes after linking.</summary>
+    public static async Task<JiraAdmin> ReadyAsync(SandboxWorld world, string gitLabUser, CancellationToken cancellationToken)
+    {
+        await world.Jira.InstallAsync(world.Descriptor, cancellationToken: cancellationToken);
+        var admin = new JiraAdmin(world, world.Jira, world.Jira.Users.SiteAdmin);
+        var answer = await admin.SignInAsync(world.GitLab, gitLabUser, cancellationToken);
+        return answer.Status is HttpStatusCode.OK ? admin : throw new InvalidOperationException($"Signing in failed: {(int)answer.Status} {answer.Reason}.");
+    }
+
+    /// <summary>Links a group that can be linked.</summary>
+    /// <returns>The link's id.</returns>
+    public async Task<string> LinkedAsync(long groupId, CancellationToken cancellationToken)
+    {
+        var answer = await LinkAsync(groupId, cancellationToken);
+        return answer.Status is HttpStatusCode.Created
+            ? (string)answer.Body!["link"]!["id"]!
+            : throw new InvalidOperationException($"Linking failed: {(int)answer.Status} {answer.Reason}.");
+    }
+
     /// <summary>Starts a sign-in: the address that the popup opens, and its state.</summary>
     public async Task<(Uri Authorize, string State)> StartSignInAsync(CancellationToken cancellationToken)
     {
@@ -52,6 +71,10 @@ public sealed class JiraAdmin(SandboxWorld world, JiraSite site, JiraUser user) 
         CallAsync(HttpMethod.Post, "configuration/links", new { groupId }, cancellationToken);
 
     public Task<PageAnswer> LinksAsync(CancellationToken cancellationToken) => CallAsync(HttpMethod.Get, "configuration/links", body: null, cancellationToken);
+
+    /// <summary>What the page shows of a link's newest sync; null while there is none.</summary>
+    public async Task<JsonNode?> SyncOfAsync(string linkId, CancellationToken cancellationToken) =>
+        (await LinksAsync(cancellationToken)).Body?["links"]?.AsArray().FirstOrDefault(row => (string?)row!["id"] == linkId)?["sync"];
 
     public Task<PageAnswer> UnlinkAsync(string linkId, CancellationToken cancellationToken) =>
         CallAsync(HttpMethod.Delete, $"configuration/links/{linkId}", body: null, cancellationToken);

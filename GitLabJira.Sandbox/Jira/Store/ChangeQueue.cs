@@ -2,23 +2,23 @@ using GitLabJira.LocalRuntime.Time;
 
 namespace GitLabJira.Sandbox.Jira.Store;
 
-/// <summary>Lets each accepted change wait for a time of its own, then applies it. Later ones overtake earlier ones as chance has it.</summary>
+/// <summary>Lets each accepted change wait for a time of its own, then applies it; some twice. Later ones overtake earlier ones as chance has it.</summary>
 internal sealed class ChangeQueue : IDisposable
 {
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
 
     private readonly Lock _lock = new();
     private readonly RuntimeClock _clock;
-    private readonly Func<TimeSpan> _nextDelay;
+    private readonly Func<IReadOnlyList<TimeSpan>> _nextDelays;
     private readonly Action<Change, DateTimeOffset> _apply;
     private readonly PriorityQueue<Change, (DateTimeOffset Due, long Order)> _waiting = new();
     private readonly ITimer _timer;
     private long _order;
 
-    public ChangeQueue(RuntimeClock clock, Func<TimeSpan> nextDelay, Action<Change, DateTimeOffset> apply)
+    public ChangeQueue(RuntimeClock clock, Func<IReadOnlyList<TimeSpan>> nextDelays, Action<Change, DateTimeOffset> apply)
     {
         _clock = clock;
-        _nextDelay = nextDelay;
+        _nextDelays = nextDelays;
         _apply = apply;
         _timer = clock.CreateTimer(_ => ApplyDue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -39,9 +39,8 @@ internal sealed class ChangeQueue : IDisposable
         lock (_lock)
         {
             var now = _clock.GetUtcNow();
-            foreach (var change in changes)
+            foreach (var (change, delay) in changes.SelectMany(change => _nextDelays().Select(delay => (change, delay))))
             {
-                var delay = _nextDelay();
                 if (delay == TimeSpan.Zero)
                 {
                     _apply(change, now);

@@ -9,6 +9,7 @@ public sealed class JiraState : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Violations _violations;
+    private readonly bool _keepsHighest;
     private readonly ChangeQueue _queue;
     private readonly Dictionary<EntityKey, StoredEntity> _entities = [];
     private readonly Dictionary<string, HashSet<EntityKey>> _byIssue = new(StringComparer.Ordinal);
@@ -16,10 +17,11 @@ public sealed class JiraState : IDisposable
     private readonly List<AutomationEvent> _automation = [];
     private long _version;
 
-    internal JiraState(RuntimeClock clock, Violations violations, Func<TimeSpan> nextDelay)
+    internal JiraState(RuntimeClock clock, Violations violations, Func<IReadOnlyList<TimeSpan>> nextDelays, bool keepsHighest)
     {
         _violations = violations;
-        _queue = new(clock, nextDelay, Apply);
+        _keepsHighest = keepsHighest;
+        _queue = new(clock, nextDelays, Apply);
     }
 
     /// <summary>Grows with each applied change; the pages refresh by it.</summary>
@@ -145,7 +147,7 @@ public sealed class JiraState : IDisposable
     {
         var entity = upsert.Entity;
         var before = _entities.GetValueOrDefault(entity.Key);
-        if (before is not null && entity.Sequence < before.Sequence)
+        if (_keepsHighest && before is not null && entity.Sequence < before.Sequence)
         {
             return;
         }

@@ -1,0 +1,49 @@
+using GitLabJira.Sandbox.World;
+
+namespace GitLabJira.WholeApp.Tests.Scale;
+
+/// <summary>The initial sync of many projects, once for all tests. The benchmark tool does the same with any number: <c>-- waves --projects 1000</c>.</summary>
+[TestClass]
+[DoNotParallelize]
+public sealed class ManyProjectsTests
+{
+    private const int Projects = 1000;
+    private const int Waves = Projects / ProjectStarts.PerMinute;
+    private const int Early = 5;
+
+    private static WavesOutcome Outcome = null!;
+
+    [ClassInitialize]
+    public static async Task SyncAll(TestContext test)
+    {
+        await using var world = await SandboxWorld.StartAsync(WavesRun.World(Projects), test.CancellationToken);
+        Outcome = await new WavesRun(world).RunAsync(test.CancellationToken);
+    }
+
+    [TestMethod]
+    public void Every_project_is_synced_in_waves_of_20_a_minute()
+    {
+        Assert.AreEqual(("completed", Projects), (Outcome.State, Outcome.Done));
+        Assert.HasCount(Waves, Outcome.Waves);
+        Assert.AreEqual(ProjectStarts.PerMinute, Outcome.MostStartsInAMinute);
+        Assert.IsEmpty(Outcome.Differences, string.Join('\n', Outcome.Differences.Take(10)));
+    }
+
+    [TestMethod]
+    public void The_history_of_the_50th_wave_is_no_larger_than_that_of_the_5th()
+    {
+        var (early, late) = (Outcome.Waves[Early - 1].History, Outcome.Waves[^2].History);
+
+        // Numbers of waves and projects have a digit more, no more than that.
+        Assert.IsLessThanOrEqualTo(early.Rows + 2, late.Rows);
+        Assert.IsLessThanOrEqualTo(early.Bytes * 11 / 10, late.Bytes);
+    }
+
+    [TestMethod]
+    public void Memory_stays_flat()
+    {
+        var (early, late) = (Outcome.Waves[Early - 1].Memory, Outcome.Waves[^1].Memory);
+
+        Assert.IsLessThan(early * 3 / 2, late);
+    }
+}
