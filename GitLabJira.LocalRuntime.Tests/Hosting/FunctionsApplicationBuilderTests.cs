@@ -1,7 +1,7 @@
 using Azure;
+using GitLabJira.LocalRuntime.Invocation;
 using GitLabJira.LocalRuntime.Tests.Http;
 using GitLabJira.LocalRuntime.Tests.Invocation;
-using GitLabJira.LocalRuntime.Invocation;
 using GitLabJira.LocalRuntime.Time;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Configuration;

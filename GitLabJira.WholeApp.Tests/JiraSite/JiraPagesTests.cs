@@ -1,7 +1,7 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;
-using System.Text.Json.Nodes;
 
 namespace GitLabJira.WholeApp.Tests.Jira;
 

@@ -16,7 +16,7 @@ public sealed class KilledProcessTests
     private static int MostStarts;
     private static IReadOnlyList<string> Differences = [];
     private static IReadOnlyList<string> Violations = [];
-    private static HashSet<long> Interrupted = new HashSet<long>();
+    private static HashSet<long> _interrupted = [];
     private static IReadOnlyDictionary<long, int> Reads = new Dictionary<long, int>();
 
     [ClassInitialize]
@@ -39,7 +39,7 @@ public sealed class KilledProcessTests
 
         // Whatever is still being read now has lost its reader.
         await world.AdvanceAsync(TimeSpan.FromSeconds(45), test.CancellationToken);
-        Interrupted = (await new WorldTables(world).ProjectsAsync("Running", test.CancellationToken)).ToHashSet();
+        _interrupted = (await new WorldTables(world).ProjectsAsync("Running", test.CancellationToken)).ToHashSet();
 
         for (var passed = 0; passed < 60 && Sync.State is null or "listing" or "running" or "waiting"; passed++)
         {
@@ -68,9 +68,9 @@ public sealed class KilledProcessTests
     public void Only_the_interrupted_projects_are_read_twice()
     {
         Assert.IsInRange(ProjectStarts.PerMinute + 1, ProjectStarts.PerMinute * 2, StartedBefore);
-        Assert.IsInRange(1, ProjectStarts.PerMinute, Interrupted.Count);
+        Assert.IsInRange(1, ProjectStarts.PerMinute, _interrupted.Count);
         Assert.HasCount(Projects, Reads);
-        Assert.AreEqual("", string.Join(", ", Reads.Where(project => project.Value > (Interrupted.Contains(project.Key) ? 2 : 1))));
+        Assert.AreEqual("", string.Join(", ", Reads.Where(project => project.Value > (_interrupted.Contains(project.Key) ? 2 : 1))));
     }
 
     [TestMethod]
