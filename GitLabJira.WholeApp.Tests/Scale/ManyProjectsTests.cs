@@ -11,28 +11,28 @@ public sealed class ManyProjectsTests
     private const int Waves = Projects / ProjectStarts.PerMinute;
     private const int Early = 5;
 
-    private static WavesOutcome Outcome = null!;
+    private static WavesOutcome _outcome = null!;
 
     [ClassInitialize]
     public static async Task SyncAll(TestContext test)
     {
         await using var world = await SandboxWorld.StartAsync(WavesRun.World(Projects), test.CancellationToken);
-        Outcome = await new WavesRun(world).RunAsync(test.CancellationToken);
+        _outcome = await new WavesRun(world).RunAsync(test.CancellationToken);
     }
 
     [TestMethod]
     public void Every_project_is_synced_in_waves_of_20_a_minute()
     {
-        Assert.AreEqual(("completed", Projects), (Outcome.State, Outcome.Done));
-        Assert.HasCount(Waves, Outcome.Waves);
-        Assert.AreEqual(ProjectStarts.PerMinute, Outcome.MostStartsInAMinute);
-        Assert.IsEmpty(Outcome.Differences, string.Join('\n', Outcome.Differences.Take(10)));
+        Assert.AreEqual(("completed", Projects), (_outcome.State, _outcome.Done));
+        Assert.HasCount(Waves, _outcome.Waves);
+        Assert.AreEqual(ProjectStarts.PerMinute, _outcome.MostStartsInAMinute);
+        Assert.IsEmpty(_outcome.Differences, string.Join('\n', _outcome.Differences.Take(10)));
     }
 
     [TestMethod]
     public void The_history_of_the_50th_wave_is_no_larger_than_that_of_the_5th()
     {
-        var (early, late) = (Outcome.Waves[Early - 1].History, Outcome.Waves[^2].History);
+        var (early, late) = (_outcome.Waves[Early - 1].History, _outcome.Waves[^2].History);
 
         // Numbers of waves and projects have a digit more, no more than that.
         Assert.IsLessThanOrEqualTo(early.Rows + 2, late.Rows);
@@ -42,7 +42,7 @@ public sealed class ManyProjectsTests
     [TestMethod]
     public void Memory_stays_flat()
     {
-        var (early, late) = (Outcome.Waves[Early - 1].Memory, Outcome.Waves[^1].Memory);
+        var (early, late) = (_outcome.Waves[Early - 1].Memory, _outcome.Waves[^1].Memory);
 
         Assert.IsLessThan(early * 3 / 2, late);
     }

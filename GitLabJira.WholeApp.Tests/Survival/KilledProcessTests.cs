@@ -10,14 +10,14 @@ namespace GitLabJira.WholeApp.Tests.Survival;
 [DoNotParallelize]
 public sealed class KilledProcessTests
 {
-    private static (string? State, int Done) Sync;
-    private static int Projects;
-    private static int StartedBefore;
-    private static int MostStarts;
-    private static IReadOnlyList<string> Differences = [];
-    private static IReadOnlyList<string> Violations = [];
+    private static (string? State, int Done) _sync;
+    private static int _projects;
+    private static int _startedBefore;
+    private static int _mostStarts;
+    private static IReadOnlyList<string> _differences = [];
+    private static IReadOnlyList<string> _violations = [];
     private static HashSet<long> _interrupted = [];
-    private static IReadOnlyDictionary<long, int> Reads = new Dictionary<long, int>();
+    private static IReadOnlyDictionary<long, int> _reads = new Dictionary<long, int>();
 
     [ClassInitialize]
     public static async Task KillOne(TestContext test)
@@ -25,7 +25,7 @@ public sealed class KilledProcessTests
         await using var world = await SandboxWorld.StartAsync(new WorldOptions { Seed = Seed.Demonstration() }, test.CancellationToken);
         var group = world.GitLab.State.Group("acme");
         var projects = world.GitLab.State.ProjectsOf(group, includeSubgroups: true).ToList();
-        Projects = projects.Count;
+        _projects = projects.Count;
 
         // Each project's reading takes some seconds, in which its process can die.
         world.GitLab.Faults.Add(new Fault("/api/v4/projects/*/repository/branches", FaultKind.Delay) { Delay = TimeSpan.FromSeconds(3) });
@@ -34,45 +34,45 @@ public sealed class KilledProcessTests
 
         await world.AdvanceUntilAsync(
             () => ProjectStarts.Of(world.GitLab.RequestLog).Count > ProjectStarts.PerMinute, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), test.CancellationToken);
-        StartedBefore = ProjectStarts.Of(world.GitLab.RequestLog).Count;
+        _startedBefore = ProjectStarts.Of(world.GitLab.RequestLog).Count;
         world.Kill(world.Processes[0]);
 
         // Whatever is still being read now has lost its reader.
         await world.AdvanceAsync(TimeSpan.FromSeconds(45), test.CancellationToken);
         _interrupted = (await new WorldTables(world).ProjectsAsync("Running", test.CancellationToken)).ToHashSet();
 
-        for (var passed = 0; passed < 60 && Sync.State is null or "listing" or "running" or "waiting"; passed++)
+        for (var passed = 0; passed < 60 && _sync.State is null or "listing" or "running" or "waiting"; passed++)
         {
             await world.AdvanceAsync(TimeSpan.FromSeconds(30), test.CancellationToken);
             var sync = await admin.SyncOfAsync(link, test.CancellationToken);
-            Sync = ((string?)sync?["state"], (int?)sync?["done"] ?? 0);
+            _sync = ((string?)sync?["state"], (int?)sync?["done"] ?? 0);
         }
 
         await world.AdvanceAsync(TimeSpan.FromMinutes(2), test.CancellationToken);
         var truth = new Truth(world.Jira);
-        Differences = [.. projects.SelectMany(project => truth.Differences(project, since: null))];
-        Violations = [.. world.Jira.Violations.Select(violation => violation.ToString())];
-        MostStarts = ProjectStarts.MostInAMinute(world.GitLab.RequestLog);
-        Reads = ProjectStarts.Of(world.GitLab.RequestLog).CountBy(start => long.Parse(start.Path.Split('/')[^1], CultureInfo.InvariantCulture)).ToDictionary();
+        _differences = [.. projects.SelectMany(project => truth.Differences(project, since: null))];
+        _violations = [.. world.Jira.Violations.Select(violation => violation.ToString())];
+        _mostStarts = ProjectStarts.MostInAMinute(world.GitLab.RequestLog);
+        _reads = ProjectStarts.Of(world.GitLab.RequestLog).CountBy(start => long.Parse(start.Path.Split('/')[^1], CultureInfo.InvariantCulture)).ToDictionary();
     }
 
     [TestMethod]
     public void The_run_ends_with_every_project_synced()
     {
-        Assert.AreEqual(("completed", Projects), Sync);
-        Assert.IsEmpty(Differences, string.Join('\n', Differences.Take(10)));
-        Assert.IsEmpty(Violations, string.Join('\n', Violations));
+        Assert.AreEqual(("completed", _projects), _sync);
+        Assert.IsEmpty(_differences, string.Join('\n', _differences.Take(10)));
+        Assert.IsEmpty(_violations, string.Join('\n', _violations));
     }
 
     [TestMethod]
     public void Only_the_interrupted_projects_are_read_twice()
     {
-        Assert.IsInRange(ProjectStarts.PerMinute + 1, ProjectStarts.PerMinute * 2, StartedBefore);
+        Assert.IsInRange(ProjectStarts.PerMinute + 1, ProjectStarts.PerMinute * 2, _startedBefore);
         Assert.IsInRange(1, ProjectStarts.PerMinute, _interrupted.Count);
-        Assert.HasCount(Projects, Reads);
-        Assert.AreEqual("", string.Join(", ", Reads.Where(project => project.Value > (_interrupted.Contains(project.Key) ? 2 : 1))));
+        Assert.HasCount(_projects, _reads);
+        Assert.AreEqual("", string.Join(", ", _reads.Where(project => project.Value > (_interrupted.Contains(project.Key) ? 2 : 1))));
     }
 
     [TestMethod]
-    public void Never_more_than_20_projects_start_in_a_minute() => Assert.AreEqual(ProjectStarts.PerMinute, MostStarts);
+    public void Never_more_than_20_projects_start_in_a_minute() => Assert.AreEqual(ProjectStarts.PerMinute, _mostStarts);
 }
