@@ -18,7 +18,7 @@ public sealed class HostJsonTests
                 "durableTask": { "hubName": "Hub", "maxConcurrentActivityFunctions": 7 }
               }
             }
-            """);
+            """, new([]));
 
         Assert.AreEqual("", json.Http.RoutePrefix);
         Assert.AreEqual(
@@ -41,7 +41,7 @@ public sealed class HostJsonTests
     [DataRow("""{ "version": "2.0", "extensions": { "queues": {} } }""")]
     public void Has_the_real_hosts_defaults(string? text)
     {
-        var json = HostJson.Parse(text);
+        var json = HostJson.Parse(text, new([]));
 
         Assert.AreEqual("api", json.Http.RoutePrefix);
         Assert.AreEqual(16, json.Queues.BatchSize);
@@ -49,5 +49,30 @@ public sealed class HostJsonTests
         Assert.AreEqual(TimeSpan.Zero, json.Queues.VisibilityTimeout);
         Assert.AreEqual(TimeSpan.FromMinutes(1), json.Queues.MaxPollingInterval);
         Assert.AreEqual("base64", json.Queues.MessageEncoding);
+    }
+
+    [TestMethod]
+    public void Lets_settings_override_the_file()
+    {
+        var json = HostJson.Parse(
+            """{ "extensions": { "queues": { "batchSize": 4, "maxDequeueCount": 3 } } }""",
+            new(
+            [
+                new("AzureFunctionsJobHost__extensions__queues__batchSize", "8"),
+                new("AzureFunctionsJobHost__extensions__durableTask__maxConcurrentActivityFunctions", "10"),
+                new("extensions__queues__maxDequeueCount", "9"),
+            ]));
+
+        Assert.AreEqual(8, json.Queues.BatchSize);
+        Assert.AreEqual(3, json.Queues.MaxDequeueCount);
+        Assert.AreEqual(10, json.DurableTask.MaxConcurrentActivityFunctions);
+    }
+
+    [TestMethod]
+    public void Names_a_value_of_the_wrong_type()
+    {
+        var fault = Assert.ThrowsExactly<InvalidOperationException>(() => HostJson.Parse("""{ "extensions": { "queues": { "batchSize": "many" } } }""", new([])));
+
+        Assert.Contains("queues:batchSize", fault.Message, StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -35,7 +35,7 @@ internal sealed class HostAssembler
 
         var directory = options.Directory ?? Path.GetDirectoryName(_assembly.Location)!;
         _settings = options.Settings is { } given ? new(given) : HostSettings.FromProcess(directory);
-        _hostJson = HostJson.Parse(options.HostJson ?? ReadHostJson(directory));
+        _hostJson = HostJson.Parse(options.HostJson ?? ReadHostJson(directory), _settings);
 
         Web = WebApplication.CreateEmptyBuilder(new()
         {

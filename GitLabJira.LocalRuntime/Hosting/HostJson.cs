@@ -1,12 +1,15 @@
-using System.Text.Json;
+using System.Text;
+using Microsoft.Extensions.Configuration;
 
 namespace GitLabJira.LocalRuntime.Hosting;
 
-/// <summary>What this host honours of <c>host.json</c>, with the real host's defaults.</summary>
+/// <summary>
+/// What this host honours of <c>host.json</c>, with the real host's defaults. Settings override the file:
+/// <c>AzureFunctionsJobHost__extensions__queues__batchSize</c> (https://learn.microsoft.com/azure/azure-functions/functions-host-json#override-hostjson-values).
+/// </summary>
 public sealed record HostJson
 {
-    // By reflection: generated code would overwrite the defaults of init properties that the file does not name.
-    private static readonly JsonSerializerOptions Options = new() { PropertyNameCaseInsensitive = true, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    private const string Overrides = "AzureFunctionsJobHost";
 
     public HttpSection Http { get; init; } = new();
 
@@ -14,8 +17,15 @@ public sealed record HostJson
 
     public DurableTaskSection DurableTask { get; init; } = new();
 
-    internal static HostJson Parse(string? text) =>
-        text is null ? new() : JsonSerializer.Deserialize<HostJsonFile>(text, Options)?.Extensions ?? new();
+    /// <exception cref="InvalidOperationException">A value is of the wrong type; the message names it.</exception>
+    internal static HostJson Parse(string? text, HostSettings settings)
+    {
+        var values = new ConfigurationBuilder()
+            .AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(text ?? "{}")))
+            .AddInMemoryCollection(settings.Under(Overrides))
+            .Build();
+        return values.GetSection("extensions").Get<HostJson>() ?? new();
+    }
 }
 
 public sealed record HttpSection
@@ -52,5 +62,3 @@ public sealed record DurableTaskSection
     /// <summary>Null: ten times the number of processors.</summary>
     public int? MaxConcurrentOrchestratorFunctions { get; init; }
 }
-
-internal sealed record HostJsonFile(HostJson? Extensions);

@@ -51,6 +51,10 @@ public sealed partial class HostSettings
             ?? throw new InvalidOperationException($"The setting '{name}' is missing: it must hold the connection string of the storage.");
     }
 
+    /// <summary>The settings below a section, named without it.</summary>
+    internal IEnumerable<KeyValuePair<string, string?>> Under(string section) =>
+        _values.Where(value => value.Key.StartsWith(section + ':', StringComparison.OrdinalIgnoreCase)).Select(value => KeyValuePair.Create(value.Key[(section.Length + 1)..], (string?)value.Value));
+
     internal static IEnumerable<KeyValuePair<string, string>> ReadLocalSettings(string file)
     {
         if (!File.Exists(file))
