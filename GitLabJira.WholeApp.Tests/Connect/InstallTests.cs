@@ -22,7 +22,7 @@ public sealed class InstallTests(TestContext test) : IAsyncDisposable
     [ClassCleanup]
     public static async Task StopAsync() => await _world.DisposeAsync();
 
-    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch);
+    private readonly FakeTimeProvider _clock = new(_world.Clock.GetUtcNow());
     private readonly List<JiraSite> _sites = [];
 
     public async ValueTask DisposeAsync()
@@ -91,6 +91,41 @@ public sealed class InstallTests(TestContext test) : IAsyncDisposable
     }
 
     [TestMethod]
+    public async Task An_uninstall_ends_the_epoch_and_a_late_one_does_not_touch_the_next_install()
+    {
+        var site = await InstalledAsync();
+        var clientKey = site.App!.ClientKey;
+        using var admin = new JiraAdmin(_world, site, site.Users.SiteAdmin);
+        var token = site.ContextToken(site.Users.SiteAdmin.AccountId);
+
+        var uninstall = await site.UninstallAsync(test.CancellationToken);
+        var refused = await admin.CallAsync(HttpMethod.Get, "configuration/links", body: null, test.CancellationToken, token);
+        var ended = await StateAsync(clientKey);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await site.InstallAsync(_world.Descriptor, cancellationToken: test.CancellationToken);
+        var late = await site.ReplayAsync(uninstall!);
+
+        Assert.AreEqual(200, uninstall!.Status);
+        Assert.AreEqual(HttpStatusCode.Unauthorized, refused.Status);
+        Assert.AreEqual("1 Uninstalled", ended);
+        Assert.AreEqual(200, late.Status);
+        Assert.AreEqual("2 Installed", await StateAsync(clientKey));
+        Assert.AreEqual(HttpStatusCode.OK, (await admin.LinksAsync(test.CancellationToken)).Status);
+    }
+
+    [TestMethod]
+    public async Task Refuses_an_uninstall_in_another_tenants_name()
+    {
+        var site = await InstalledAsync();
+        var other = await InstalledAsync();
+
+        var call = await site.SendLifecycleAsync("uninstalled", draft => draft.Body["clientKey"] = other.App!.ClientKey, test.CancellationToken);
+
+        Assert.AreEqual(401, call.Status);
+        Assert.AreEqual("1 Installed", await StateAsync(other));
+    }
+
+    [TestMethod]
     public async Task Refuses_what_Atlassian_did_not_sign_for_this_app_and_tenant()
     {
         var site = await InstalledAsync();
@@ -141,7 +176,6 @@ public sealed class InstallTests(TestContext test) : IAsyncDisposable
     // Each site has a clock of its own, a second ahead with each call: two calls of one second would carry the same token.
     private async Task<JiraSite> InstalledAsync()
     {
-        _clock.SetUtcNow(_world.Clock.GetUtcNow());
         var site = await JiraSite.StartAsync(new JiraSiteOptions { Clock = new WallClock(_clock), KeyHost = _world.Jira.KeyHost }, test.CancellationToken);
         _sites.Add(site);
         await site.InstallAsync(_world.Descriptor, cancellationToken: test.CancellationToken);
@@ -149,9 +183,11 @@ public sealed class InstallTests(TestContext test) : IAsyncDisposable
         return site;
     }
 
-    private async Task<string> StateAsync(JiraSite site)
+    private Task<string> StateAsync(JiraSite site) => StateAsync(site.App!.ClientKey);
+
+    private async Task<string> StateAsync(string clientKey)
     {
-        var row = (await new TableClient(_world.Storage.ConnectionString, "Installations").GetEntityAsync<TableEntity>(site.App!.ClientKey, "installation", cancellationToken: test.CancellationToken)).Value;
+        var row = (await new TableClient(_world.Storage.ConnectionString, "Installations").GetEntityAsync<TableEntity>(clientKey, "installation", cancellationToken: test.CancellationToken)).Value;
         return $"{row["Epoch"]} {row["State"]}";
     }
 
