@@ -20,6 +20,7 @@ public static class GitLabRegistration
 
         AddReads(services.AddHttpClient<GitLabClient>());
         services.AddTransient<IGitLabReader, GitLabReader>();
+        services.AddTransient<IGitLabCiReader, GitLabCiReader>();
 
         services.AddTransient<GitLabGroups>();
 

@@ -173,15 +173,18 @@ public sealed class GitLabReaderTests(TestContext test)
     }
 
     [TestMethod]
-    public async Task Says_no_number_of_files_when_it_cannot_know_it()
+    public async Task Counts_the_files_page_by_page_when_GitLab_tells_no_total()
     {
-        const string Diff = "projects/7/repository/commits/abc/diff?per_page=10";
+        const string Diff = "projects/7/repository/commits/abc/diff";
         _http.On($"{Api}projects/7/repository/commits/abc", """{"id":"abc"}""");
-        _http.On($"{Api}{Diff}", "[{},{}]", ("Link", $"<https://gitlab.test/api/v4/{Diff}&page=2>; rel=\"next\""));
+        _http.On($"{Api}{Diff}?per_page=10", "[{},{}]", ("Link", $"<https://gitlab.test/api/v4/{Diff}?per_page=10&page=2>; rel=\"next\""));
+        _http.On($"{Api}{Diff}?per_page=100", "[{},{},{}]", ("Link", $"<https://gitlab.test/api/v4/{Diff}?per_page=100&page=2>; rel=\"next\""));
+        _http.On($"{Api}{Diff}?per_page=100&page=2", "[{},{}]");
 
         var commit = (await Reader.CommitAsync(Access, 7, "abc", test.CancellationToken))!;
 
-        Assert.IsNull(commit.FileCount);
+        Assert.AreEqual(5, commit.FileCount);
+        _http.AssertAllAsked();
     }
 
     [TestMethod]

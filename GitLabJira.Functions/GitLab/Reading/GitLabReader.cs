@@ -8,6 +8,9 @@ public sealed class GitLabReader(GitLabClient client) : IGitLabReader
 {
     private const int FilesOfACommit = 10;
 
+    /// <summary>GitLab itself cuts a diff at 3,000 files.</summary>
+    private const int MostDiffPages = 30;
+
     /// <summary>RE2, a superset of what the key extractor finds: GitLab only narrows down, our extractor decides.</summary>
     private const string KeyLikeName = "[A-Z][A-Z0-9_]+-[1-9]";
 
@@ -73,7 +76,7 @@ public sealed class GitLabReader(GitLabClient client) : IGitLabReader
         return commit with
         {
             Files = [.. diff.Items.Take(FilesOfACommit).Select(GitLabModels.File)],
-            FileCount = diff.Total ?? (diff.Next is null ? diff.Items.Count : null),
+            FileCount = diff.Total ?? (diff.Next is null ? diff.Items.Count : await CountFilesAsync(access, path, cancellationToken)),
         };
     }
 
@@ -129,6 +132,28 @@ public sealed class GitLabReader(GitLabClient client) : IGitLabReader
         var answer = await client.PageAsync(access, path, page, GitLabJson.Default.ListProjectWire, cancellationToken);
 
         return Map(answer, wire => GitLabModels.Project(access, wire));
+    }
+
+    /// <summary>Counts page by page where GitLab leaves the total out.</summary>
+    private async Task<int> CountFilesAsync(GitLabAccess access, string commit, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        Uri? page = null;
+
+        for (var read = 0; read < MostDiffPages; read++)
+        {
+            var diff = await client.PageAsync(access, $"{commit}/diff?per_page=100", page, GitLabJson.Default.ListDiffWire, cancellationToken);
+            count += diff.Items.Count;
+
+            if (diff.Next is null)
+            {
+                break;
+            }
+
+            page = diff.Next;
+        }
+
+        return count;
     }
 
     /// <returns>Null when GitLab does not tell (role, tier, version): then no reviewer's state is known.</returns>
