@@ -15,6 +15,9 @@ internal sealed class StorageSnapshot
 
     public int Count => _entries.Count;
 
+    /// <summary>Each as <c>row table / partition / row</c>, <c>messages in queue</c> or <c>blob container / name</c>.</summary>
+    public IEnumerable<string> Entries => _entries.Keys;
+
     public static async Task<StorageSnapshot> TakeAsync(string connectionString, CancellationToken cancellationToken)
     {
         var entries = await Task.WhenAll(

@@ -106,7 +106,8 @@ public sealed class InstallTests(TestContext test) : IAsyncDisposable
         var late = await site.ReplayAsync(uninstall!);
 
         Assert.AreEqual(200, uninstall!.Status);
-        Assert.AreEqual(HttpStatusCode.Unauthorized, refused.Status);
+        // A process that has not read the row again yet asks Jira, which knows the app no more.
+        Assert.IsTrue(refused.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden, $"{refused.Status}");
         Assert.AreEqual("1 Uninstalled", ended);
         Assert.AreEqual(200, late.Status);
         Assert.AreEqual("2 Installed", await StateAsync(clientKey));
