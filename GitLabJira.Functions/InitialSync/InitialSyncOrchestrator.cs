@@ -10,6 +10,9 @@ public static partial class InitialSyncOrchestrator
     /// <summary>A little more than a minute: starts are stamped a moment before GitLab is called.</summary>
     private static readonly TimeSpan WaveGap = TimeSpan.FromMilliseconds(60_250);
 
+    /// <summary>How long a run tries (design 8).</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromHours(24);
+
     /// <summary>After failures of our own storage, which no activity could answer for.</summary>
     private static readonly TimeSpan Backoff = TimeSpan.FromMinutes(5);
 
@@ -21,6 +24,7 @@ public static partial class InitialSyncOrchestrator
     public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context, SyncRunInput input)
     {
         var logger = context.CreateReplaySafeLogger(typeof(InitialSyncOrchestrator));
+        input = input.GiveUpAt > 0 ? input : input with { GiveUpAt = Milliseconds(context.CurrentUtcDateTime + Patience) };
 
         try
         {
@@ -28,7 +32,7 @@ public static partial class InitialSyncOrchestrator
             {
                 context.SetCustomStatus(new SyncStatus(nameof(SyncRunState.Listing), input.Wave));
                 var listed = await context.CallActivityAsync<ListAnswer>(nameof(ListProjects), input, Retry);
-                input = input with { GiveUpAt = listed.GiveUpAt, Listed = listed.Step is RunStep.Go };
+                input = input with { Listed = listed.Step is RunStep.Go };
 
                 if (listed.Step is not RunStep.Go)
                 {

@@ -14,6 +14,7 @@ public static class InitialSyncRegistration
         services.AddSingleton<ISyncRuns>(provider => provider.GetRequiredService<SyncRunStore>());
         services.AddSingleton<HostSlots>();
         services.AddTransient<RunGuard>();
+        services.AddTransient<RunCounter>();
         services.AddTransient<ReadingTools>();
         return services;
     }

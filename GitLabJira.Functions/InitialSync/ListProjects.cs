@@ -10,34 +10,38 @@ namespace GitLabJira.Functions.InitialSync;
 public sealed partial class ListProjects(
     RunGuard guard, IGrantAccess grants, IGitLabReader reader, SyncProjectStore projects, SyncRunStore runs, TimeProvider clock, ILogger<ListProjects> logger)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromHours(24);
-
     [Function(nameof(ListProjects))]
     public async Task<ListAnswer> RunAsync([ActivityTrigger] SyncRunInput input, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var giveUpAt = input.GiveUpAt > 0 ? input.GiveUpAt : (now + Patience).ToUnixTimeMilliseconds();
 
         if (await guard.ActiveAsync(input.ClientKey, input.LinkId, input.RunId, cancellationToken) is not { } link)
         {
             await guard.EndAsync(input.ClientKey, input.LinkId, input.RunId, SyncRunState.Stopped, reason: null, cancellationToken);
-            return new ListAnswer(RunStep.End, giveUpAt);
+            return new ListAnswer(RunStep.End);
         }
 
         try
         {
             var run = await runs.UpdateAsync(link.Id, input.RunId, now, run => run with { State = SyncRunState.Listing, Reason = null }, cancellationToken);
 
-            if (run.ProjectsTotal is null)
+            if (run.ProjectsTotal is not null)
             {
-                await ListAsync(link, input.RunId, cancellationToken);
+                return new ListAnswer(RunStep.Go);
             }
 
-            return new ListAnswer(RunStep.Go, giveUpAt);
+            // Attempts may also have ended without a word.
+            if (now.ToUnixTimeMilliseconds() >= input.GiveUpAt)
+            {
+                return await GiveUpAsync(input, why: null, cancellationToken);
+            }
+
+            await ListAsync(link, input.RunId, cancellationToken);
+            return new ListAnswer(RunStep.Go);
         }
         catch (Exception failure) when (failure is NoUsableGrantException or GitLabRequestException)
         {
-            return await AfterAsync(input, giveUpAt, failure, cancellationToken);
+            return await AfterAsync(input, failure, cancellationToken);
         }
     }
 
@@ -61,7 +65,7 @@ public sealed partial class ListProjects(
         Log.Listed(logger, link.Id, runId, total);
     }
 
-    private async Task<ListAnswer> AfterAsync(SyncRunInput input, long giveUpAt, Exception failure, CancellationToken cancellationToken)
+    private async Task<ListAnswer> AfterAsync(SyncRunInput input, Exception failure, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var reason = ReadingWaits.Words(failure);
@@ -69,15 +73,21 @@ public sealed partial class ListProjects(
         // A group that cannot be seen just now may be seen again: roles and IP rules change.
         var wait = ReadingWaits.After(failure) ?? TimeSpan.FromMinutes(15);
 
-        if ((now + wait).ToUnixTimeMilliseconds() > giveUpAt)
+        if ((now + wait).ToUnixTimeMilliseconds() > input.GiveUpAt)
         {
-            await guard.EndAsync(input.ClientKey, input.LinkId, input.RunId, SyncRunState.Failed, $"The projects could not be listed within 24 hours. {reason}", cancellationToken);
-            return new ListAnswer(RunStep.End, giveUpAt);
+            return await GiveUpAsync(input, reason, cancellationToken);
         }
 
         Log.Waiting(logger, input.LinkId, input.RunId, wait, failure.GetType().Name);
         await runs.UpdateAsync(input.LinkId, input.RunId, now, run => run with { State = SyncRunState.Waiting, Reason = reason }, cancellationToken);
-        return new ListAnswer(RunStep.Wait, giveUpAt, (now + wait).ToUnixTimeMilliseconds());
+        return new ListAnswer(RunStep.Wait, (now + wait).ToUnixTimeMilliseconds());
+    }
+
+    private async Task<ListAnswer> GiveUpAsync(SyncRunInput input, string? why, CancellationToken cancellationToken)
+    {
+        var reason = $"The projects could not be listed within 24 hours. {why}".TrimEnd();
+        await guard.EndAsync(input.ClientKey, input.LinkId, input.RunId, SyncRunState.Failed, reason, cancellationToken);
+        return new ListAnswer(RunStep.End);
     }
 
     private static partial class Log

@@ -5,7 +5,8 @@ using Microsoft.Azure.Functions.Worker;
 namespace GitLabJira.Functions.InitialSync;
 
 /// <summary>Chooses the projects of the next wave: paused ones that are due first, then those not begun, by id.</summary>
-public sealed partial class PlanWave(RunGuard guard, SyncProjectStore projects, SyncRunStore runs, HostSlots slots, TimeProvider clock, ILogger<PlanWave> logger)
+public sealed partial class PlanWave(
+    RunGuard guard, SyncProjectStore projects, SyncRunStore runs, RunCounter counter, HostSlots slots, TimeProvider clock, ILogger<PlanWave> logger)
 {
     private const int Projects = 20;
 
@@ -26,7 +27,9 @@ public sealed partial class PlanWave(RunGuard guard, SyncProjectStore projects, 
 
         if (unfinished == 0)
         {
-            return await EndAsync(input, SyncRunState.Completed, reason: null, cancellationToken);
+            // The last wave's count may have been lost.
+            var count = await counter.CountAsync(input.LinkId, input.RunId, input.Wave, cancellationToken);
+            return await EndAsync(input, SyncRunState.Completed, count.Reason, cancellationToken);
         }
 
         if (now.ToUnixTimeMilliseconds() >= input.GiveUpAt)

@@ -15,9 +15,8 @@ public enum RunStep
     End,
 }
 
-/// <param name="GiveUpAt">Unix milliseconds.</param>
 /// <param name="ResumeAt">Unix milliseconds.</param>
-public sealed record ListAnswer(RunStep Step, long GiveUpAt, long ResumeAt = 0);
+public sealed record ListAnswer(RunStep Step, long ResumeAt = 0);
 
 /// <param name="ProjectIds">At most 20.</param>
 /// <param name="ResumeAt">Unix milliseconds.</param>

@@ -23,6 +23,6 @@ public sealed record SyncRunInput
     /// <summary>How many waves have run; part of the cursor of the next generation.</summary>
     public int Wave { get; init; }
 
-    /// <summary>When this run gives up (24 h after its start), in Unix milliseconds; 0 before the first activity set it.</summary>
+    /// <summary>When this run gives up (24 h after its start), in Unix milliseconds; 0 before its first moment.</summary>
     public long GiveUpAt { get; init; }
 }
