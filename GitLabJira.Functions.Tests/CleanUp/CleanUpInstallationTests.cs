@@ -10,11 +10,10 @@ namespace GitLabJira.Functions.Tests.CleanUp;
 [TestClass]
 public sealed class CleanUpInstallationTests
 {
-    private static readonly InstallationCleanUpInput Input = new() { ClientKey = "tenant-1", Epoch = 2, UninstalledAt = 1000 };
+    private static readonly InstallationCleanUpInput Input = new() { ClientKey = "tenant-1", Epoch = 2 };
 
     private readonly Mock<TaskOrchestrationContext> _context = new();
     private readonly List<string> _steps = [];
-    private bool _ended = true;
     private LinkCleanUpBatch _batch = new([], LastLinkId: null);
     private object? _continuedWith;
 
@@ -25,28 +24,18 @@ public sealed class CleanUpInstallationTests
         _context.Setup(c => c.CreateTimer(It.IsAny<TimeSpan>(), It.IsAny<CancellationToken>()))
             .Callback((TimeSpan wait, CancellationToken _) => _steps.Add($"wait {wait}"))
             .Returns(Task.CompletedTask);
-        _context.Setup(c => c.CallActivityAsync<bool>(new TaskName("EndInstallation"), It.IsAny<object?>(), It.IsAny<TaskOptions?>()))
-            .Callback(() => _steps.Add("end"))
-            .ReturnsAsync(() => _ended);
         _context.Setup(c => c.CallActivityAsync<LinkCleanUpBatch>(new TaskName("BeginLinkCleanUps"), It.IsAny<object?>(), It.IsAny<TaskOptions?>()))
             .Callback(() => _steps.Add("links"))
             .ReturnsAsync(() => _batch);
         _context.Setup(c => c.CallActivityAsync(new TaskName("RevokeGrants"), It.IsAny<object?>(), It.IsAny<TaskOptions?>()))
             .Callback(() => _steps.Add("grants"))
             .Returns(Task.CompletedTask);
+        _context.Setup(c => c.CallActivityAsync(new TaskName("DropSite"), It.IsAny<object?>(), It.IsAny<TaskOptions?>()))
+            .Callback(() => _steps.Add("site"))
+            .Returns(Task.CompletedTask);
         _context.Setup(c => c.CallSubOrchestratorAsync(new TaskName("CleanUpLink"), It.IsAny<object?>(), It.IsAny<TaskOptions?>()))
             .Callback((TaskName _, object? input, TaskOptions? _) => _steps.Add($"link {((LinkCleanUpInput)input!).Epoch}"))
             .Returns(Task.CompletedTask);
-    }
-
-    [TestMethod]
-    public async Task Does_nothing_when_a_new_install_overtook_the_uninstall()
-    {
-        _ended = false;
-
-        await RunAsync(Input);
-
-        Assert.AreEqual("end", string.Join(", ", _steps));
     }
 
     [TestMethod]
@@ -57,7 +46,7 @@ public sealed class CleanUpInstallationTests
 
         await RunAsync(Input);
 
-        Assert.AreEqual("end, links, link 1, link 2", string.Join(", ", _steps));
+        Assert.AreEqual("links, link 1, link 2", string.Join(", ", _steps));
         Assert.AreEqual(Input with { LastLinkId = last }, _continuedWith);
     }
 
@@ -75,7 +64,7 @@ public sealed class CleanUpInstallationTests
     }
 
     [TestMethod]
-    public async Task Revokes_grants_after_the_links_and_looks_once_more_ten_minutes_later()
+    public async Task Revokes_grants_and_forgets_the_site_after_the_links_and_looks_once_more_ten_minutes_later()
     {
         await RunAsync(Input with { LastLinkId = Guid.NewGuid() });
         var next = (InstallationCleanUpInput)_continuedWith!;
@@ -83,7 +72,7 @@ public sealed class CleanUpInstallationTests
         await RunAsync(next);
 
         Assert.AreEqual(Input with { SecondLook = true }, next);
-        Assert.AreEqual("end, links, grants, wait 00:10:00, end, links, grants", string.Join(", ", _steps));
+        Assert.AreEqual("links, grants, site, wait 00:10:00, links, grants, site", string.Join(", ", _steps));
         Assert.IsNull(_continuedWith);
     }
 

@@ -1,6 +1,7 @@
 using GitLabJira.Functions.CleanUp;
 using GitLabJira.Functions.GitLab.Grants;
 using GitLabJira.Functions.GitLab.Links;
+using GitLabJira.Functions.Jira.Delivery;
 using GitLabJira.Functions.Jira.Installations;
 using Moq;
 
@@ -9,14 +10,14 @@ namespace GitLabJira.Functions.Tests.CleanUp;
 [TestClass]
 public sealed class InstallationCleanUpActivitiesTests(TestContext test)
 {
-    private static readonly InstallationCleanUpInput Input = new() { ClientKey = "tenant-1", Epoch = 2, UninstalledAt = 1000 };
+    private static readonly InstallationCleanUpInput Input = new() { ClientKey = "tenant-1", Epoch = 2 };
 
-    private readonly Mock<IInstallationStore> _installations = new(MockBehavior.Strict);
     private readonly Mock<ILinks> _links = new(MockBehavior.Strict);
     private readonly Mock<ILinkRemoval> _removal = new(MockBehavior.Strict);
     private readonly Mock<IGrants> _grants = new(MockBehavior.Strict);
+    private readonly Mock<IJiraCleanUp> _jira = new(MockBehavior.Strict);
 
-    private InstallationCleanUpActivities Activities => new(_installations.Object, _links.Object, _removal.Object, _grants.Object);
+    private InstallationCleanUpActivities Activities => new(_links.Object, _removal.Object, _grants.Object, _jira.Object);
 
     [TestMethod]
     public async Task Leaves_the_links_of_a_newer_install_alone()
@@ -65,15 +66,16 @@ public sealed class InstallationCleanUpActivitiesTests(TestContext test)
     }
 
     [TestMethod]
-    public async Task Ends_the_epoch_by_when_Jira_issued_the_uninstall()
+    public async Task Revokes_grants_and_forgets_the_site_of_that_epoch()
     {
-        _installations.Setup(i => i.EndAsync("tenant-1", 2, DateTimeOffset.FromUnixTimeSeconds(1000), It.IsAny<CancellationToken>())).ReturnsAsync(true);
         _grants.Setup(g => g.RevokeAllAsync("tenant-1", 2, It.IsAny<CancellationToken>())).Returns(Task.CompletedTask);
+        _jira.Setup(j => j.DropSiteAsync("tenant-1", 2, It.IsAny<CancellationToken>())).Returns(Task.CompletedTask);
 
-        Assert.IsTrue(await Activities.EndInstallation(Input, test.CancellationToken));
         await Activities.RevokeGrants(Input, test.CancellationToken);
+        await Activities.DropSite(Input, test.CancellationToken);
 
         _grants.VerifyAll();
+        _jira.VerifyAll();
     }
 
     private static Link Link(int installationEpoch) => new()

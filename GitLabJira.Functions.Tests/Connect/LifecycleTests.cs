@@ -234,24 +234,37 @@ public sealed class LifecycleTests
     }
 
     [TestMethod]
-    public async Task Schedules_the_clean_up_before_it_ends_the_installation()
+    public async Task Ends_the_installation_before_it_schedules_the_clean_up_and_then_notes_that_it_did()
     {
         var order = new List<string>();
         _keyHosts.On(Primary, _ => Pem(Key));
-        Judges(LifecycleOutcome.Applied);
         _durable.Setup(d => d.ScheduleNewOrchestrationInstanceAsync(
                 new TaskName("CleanUpInstallation"),
-                It.Is<object?>(input => ((InstallationCleanUpInput)input!).ClientKey == "tenant-1" && ((InstallationCleanUpInput)input).Epoch == 3 && ((InstallationCleanUpInput)input).UninstalledAt == Now.AddSeconds(-1).ToUnixTimeSeconds()),
+                It.Is<object?>(input => ((InstallationCleanUpInput)input!).ClientKey == "tenant-1" && ((InstallationCleanUpInput)input).Epoch == 3),
                 It.Is<StartOrchestrationOptions?>(options => options!.InstanceId == InstallationCleanUp.InstanceId("tenant-1", 3)),
                 It.IsAny<CancellationToken>()))
             .Callback(() => order.Add("scheduled"))
             .ReturnsAsync("id");
-        _store.Setup(s => s.UninstallAsync(It.IsAny<LifecycleCall>(), It.IsAny<CancellationToken>())).Callback(() => order.Add("ended")).ReturnsAsync(LifecycleOutcome.Applied);
+        _store.Setup(s => s.UninstallAsync(It.IsAny<LifecycleCall>(), It.IsAny<CancellationToken>())).Callback(() => order.Add("ended")).ReturnsAsync((LifecycleOutcome.Applied, 3));
+        _store.Setup(s => s.CleanUpStartedAsync(new DueCleanUp("tenant-1", 3), It.IsAny<CancellationToken>())).Callback(() => order.Add("noted")).Returns(Task.CompletedTask);
 
         var status = await UninstallAsync();
 
         Assert.AreEqual(200, status);
-        Assert.AreEqual("scheduled, ended", string.Join(", ", order));
+        Assert.AreEqual("ended, scheduled, noted", string.Join(", ", order));
+    }
+
+    [TestMethod]
+    public async Task An_uninstall_stands_though_its_clean_up_cannot_be_scheduled_and_stays_due()
+    {
+        _keyHosts.On(Primary, _ => Pem(Key));
+        Ends(LifecycleOutcome.Applied);
+        _durable.Setup(d => d.ScheduleNewOrchestrationInstanceAsync(It.IsAny<TaskName>(), It.IsAny<object?>(), It.IsAny<StartOrchestrationOptions?>(), It.IsAny<CancellationToken>()))
+            .ThrowsAsync(new InvalidOperationException("The task hub is away."));
+
+        Assert.AreEqual(200, await UninstallAsync());
+
+        _store.Verify(s => s.CleanUpStartedAsync(It.IsAny<DueCleanUp>(), It.IsAny<CancellationToken>()), Times.Never);
     }
 
     [TestMethod]
@@ -262,7 +275,7 @@ public sealed class LifecycleTests
     public async Task Cleans_nothing_up_when_an_uninstall_ends_nothing(LifecycleOutcome outcome, int expected)
     {
         _keyHosts.On(Primary, _ => Pem(Key));
-        Judges(outcome);
+        Ends(outcome);
 
         Assert.AreEqual(expected, await UninstallAsync());
 
@@ -326,8 +339,8 @@ public sealed class LifecycleTests
         return request;
     }
 
-    private void Judges(LifecycleOutcome outcome) =>
-        _store.Setup(s => s.JudgeUninstallAsync(It.Is<LifecycleCall>(call => call.ClientKey == "tenant-1"), It.IsAny<CancellationToken>())).ReturnsAsync((outcome, 3));
+    private void Ends(LifecycleOutcome outcome) =>
+        _store.Setup(s => s.UninstallAsync(It.Is<LifecycleCall>(call => call.ClientKey == "tenant-1"), It.IsAny<CancellationToken>())).ReturnsAsync((outcome, 3));
 
     private Task<int> InstallAsync(string token, string body) => RunAsync(Request("/connect/installed", token, body));
 

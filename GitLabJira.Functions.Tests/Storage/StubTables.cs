@@ -172,9 +172,13 @@ public sealed partial class StubTables : HttpMessageHandler
 
         var column = row[parts.Groups["column"].Value]?.ToString();
         var value = parts.Groups["value"].Value;
-        var compared = parts.Groups["kind"].Value == "datetime" && column is not null
-            ? DateTimeOffset.Parse(column, CultureInfo.InvariantCulture).CompareTo(DateTimeOffset.Parse(value, CultureInfo.InvariantCulture))
-            : string.CompareOrdinal(column, value.Replace("''", "'", StringComparison.Ordinal));
+        var compared = parts switch
+        {
+            _ when column is null => 0,
+            _ when parts.Groups["number"].Success => long.Parse(column, CultureInfo.InvariantCulture).CompareTo(long.Parse(parts.Groups["number"].Value, CultureInfo.InvariantCulture)),
+            _ when parts.Groups["kind"].Value == "datetime" => DateTimeOffset.Parse(column, CultureInfo.InvariantCulture).CompareTo(DateTimeOffset.Parse(value, CultureInfo.InvariantCulture)),
+            _ => string.CompareOrdinal(column, value.Replace("''", "'", StringComparison.Ordinal)),
+        };
 
         return column is not null && parts.Groups["operator"].Value switch
         {
@@ -258,7 +262,7 @@ public sealed partial class StubTables : HttpMessageHandler
     [GeneratedRegex(@"^(?<table>[A-Za-z0-9]+)(\((PartitionKey='(?<pk>.*)',RowKey='(?<rk>.*)')?\))?$", RegexOptions.ExplicitCapture)]
     private static partial Regex RowAddress();
 
-    [GeneratedRegex("^(?<column>[A-Za-z]+) (?<operator>eq|ne|lt|le|gt|ge) (?<kind>datetime)?'(?<value>.*)'$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("^(?<column>[A-Za-z]+) (?<operator>eq|ne|lt|le|gt|ge) ((?<kind>datetime)?'(?<value>.*)'|(?<number>-?[0-9]+))$", RegexOptions.ExplicitCapture)]
     private static partial Regex Comparison();
 
     [GeneratedRegex(@"^(?<method>POST|PUT|MERGE|PATCH|DELETE) (?<address>\S+) HTTP/1\.1\n(?<headers>(.+\n)*)\n(?<body>.*)$", RegexOptions.ExplicitCapture | RegexOptions.Multiline)]

@@ -15,12 +15,6 @@ public static partial class CleanUpInstallation
     {
         var logger = context.CreateReplaySafeLogger(typeof(CleanUpInstallation));
 
-        if (!await context.CallActivityAsync<bool>(nameof(InstallationCleanUpActivities.EndInstallation), input, CleanUpRetry.Patient))
-        {
-            Log.InstalledAgain(logger, input.Epoch);
-            return;
-        }
-
         var batch = await context.CallActivityAsync<LinkCleanUpBatch>(nameof(InstallationCleanUpActivities.BeginLinkCleanUps), input, CleanUpRetry.Patient);
 
         if (batch.LastLinkId is { } last)
@@ -32,6 +26,7 @@ public static partial class CleanUpInstallation
 
         // After the hooks, which only a grant can remove.
         await context.CallActivityAsync(nameof(InstallationCleanUpActivities.RevokeGrants), input, CleanUpRetry.Patient);
+        await context.CallActivityAsync(nameof(InstallationCleanUpActivities.DropSite), input, CleanUpRetry.Patient);
 
         if (!input.SecondLook)
         {
@@ -62,10 +57,7 @@ public static partial class CleanUpInstallation
         [LoggerMessage(1, LogLevel.Information, "Cleaned up after an uninstall (epoch {Epoch}).")]
         public static partial void Finished(ILogger logger, int epoch);
 
-        [LoggerMessage(2, LogLevel.Information, "An uninstall (epoch {Epoch}) was overtaken by an install; nothing is cleaned up.")]
-        public static partial void InstalledAgain(ILogger logger, int epoch);
-
-        [LoggerMessage(3, LogLevel.Error, "The clean-up of link {LinkId} failed after an uninstall.")]
+        [LoggerMessage(2, LogLevel.Error, "The clean-up of link {LinkId} failed after an uninstall.")]
         public static partial void LinkFailed(ILogger logger, Guid linkId);
     }
 }

@@ -1,5 +1,6 @@
 using GitLabJira.Functions.GitLab.Grants;
 using GitLabJira.Functions.GitLab.Links;
+using GitLabJira.Functions.Jira.Delivery;
 using GitLabJira.Functions.Jira.Installations;
 using Microsoft.Azure.Functions.Worker;
 
@@ -9,14 +10,9 @@ namespace GitLabJira.Functions.CleanUp;
 public sealed record LinkCleanUpBatch(IReadOnlyList<LinkCleanUpInput> Links, Guid? LastLinkId);
 
 /// <summary>The steps of <see cref="CleanUpInstallation"/>. They touch what was written under the epoch that ended and under earlier ones, nothing newer.</summary>
-public sealed class InstallationCleanUpActivities(IInstallationStore installations, ILinks links, ILinkRemoval removal, IGrants grants)
+public sealed class InstallationCleanUpActivities(ILinks links, ILinkRemoval removal, IGrants grants, IJiraCleanUp jira)
 {
     private const int LinksAtOnce = 20;
-
-    /// <returns>Whether the epoch has ended; false when a newer install came.</returns>
-    [Function(nameof(EndInstallation))]
-    public Task<bool> EndInstallation([ActivityTrigger] InstallationCleanUpInput input, CancellationToken cancellationToken) =>
-        installations.EndAsync(input.ClientKey, input.Epoch, DateTimeOffset.FromUnixTimeSeconds(input.UninstalledAt), cancellationToken);
 
     /// <summary>Turns the next links into unlinking ones.</summary>
     [Function(nameof(BeginLinkCleanUps))]
@@ -45,4 +41,8 @@ public sealed class InstallationCleanUpActivities(IInstallationStore installatio
     [Function(nameof(RevokeGrants))]
     public Task RevokeGrants([ActivityTrigger] InstallationCleanUpInput input, CancellationToken cancellationToken) =>
         grants.RevokeAllAsync(input.ClientKey, input.Epoch, cancellationToken);
+
+    [Function(nameof(DropSite))]
+    public Task DropSite([ActivityTrigger] InstallationCleanUpInput input, CancellationToken cancellationToken) =>
+        jira.DropSiteAsync(input.ClientKey, input.Epoch, cancellationToken);
 }

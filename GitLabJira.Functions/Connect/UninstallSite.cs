@@ -7,7 +7,7 @@ using Microsoft.DurableTask.Client;
 
 namespace GitLabJira.Functions.Connect;
 
-/// <summary>Jira tells that a site removed the app. Jira never repeats it, so the clean-up is in durable storage before the answer.</summary>
+/// <summary>Jira tells that a site removed the app. Jira never repeats it, so it is in durable storage that the clean-up is due before the answer goes out.</summary>
 public sealed partial class UninstallSite(LifecycleCalls calls, IInstallationStore installations, ILogger<UninstallSite> logger)
 {
     [Function(nameof(UninstallSite))]
@@ -23,17 +23,13 @@ public sealed partial class UninstallSite(LifecycleCalls calls, IInstallationSto
             return refusal!;
         }
 
-        var (outcome, epoch) = await installations.JudgeUninstallAsync(call, cancellationToken);
+        var (outcome, epoch) = await installations.UninstallAsync(call, cancellationToken);
+        Log.Uninstalled(logger, call.ClientKey, outcome);
 
         if (outcome is LifecycleOutcome.Applied)
         {
-            // The clean-up first, which ends the installation too if we do not live to do it.
-            var input = new InstallationCleanUpInput { ClientKey = call.ClientKey, Epoch = epoch, UninstalledAt = call.IssuedAt.ToUnixTimeSeconds() };
-            await durable.EnsureStartedAsync(InstallationCleanUp.Orchestration, InstallationCleanUp.InstanceId(call.ClientKey, epoch), input, cancellationToken);
-            outcome = await installations.UninstallAsync(call, cancellationToken);
+            await StartCleanUpAsync(durable, new DueCleanUp(call.ClientKey, epoch), cancellationToken);
         }
-
-        Log.Uninstalled(logger, call.ClientKey, outcome);
 
         return outcome switch
         {
@@ -43,9 +39,25 @@ public sealed partial class UninstallSite(LifecycleCalls calls, IInstallationSto
         };
     }
 
+    private async Task StartCleanUpAsync(DurableTaskClient durable, DueCleanUp cleanUp, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await InstallationCleanUp.StartAsync(durable, installations, cleanUp, cancellationToken);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            // It stands in the row that it is due, and a timer looks for that.
+            Log.NotStarted(logger, cleanUp.ClientKey, failure.GetType().Name);
+        }
+    }
+
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information, "Uninstall of {ClientKey}: {Outcome}.")]
         public static partial void Uninstalled(ILogger logger, string clientKey, LifecycleOutcome outcome);
+
+        [LoggerMessage(2, LogLevel.Warning, "The clean-up after the uninstall of {ClientKey} starts later: {Failure}.")]
+        public static partial void NotStarted(ILogger logger, string clientKey, string failure);
     }
 }

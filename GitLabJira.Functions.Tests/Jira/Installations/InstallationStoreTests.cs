@@ -57,7 +57,7 @@ public sealed class InstallationStoreTests
         var uninstall = await _store.UninstallAsync(call with { BodyHash = "other" }, _cancel);
 
         Assert.AreEqual(LifecycleOutcome.TokenReused, outcome);
-        Assert.AreEqual(LifecycleOutcome.TokenReused, uninstall);
+        Assert.AreEqual(LifecycleOutcome.TokenReused, uninstall.Outcome);
         Assert.AreEqual(Samples.Secret, (await FindAsync())!.SharedSecret);
     }
 
@@ -81,12 +81,10 @@ public sealed class InstallationStoreTests
         await _store.InstallAsync(Calls.Install(Noon), _cancel);
         var call = Calls.Uninstall(Noon.AddMinutes(1));
 
-        var judged = await _store.JudgeUninstallAsync(call, _cancel);
         var outcome = await _store.UninstallAsync(call, _cancel);
         var found = await FindAsync();
 
-        Assert.AreEqual((LifecycleOutcome.Applied, 1), judged);
-        Assert.AreEqual(LifecycleOutcome.Applied, outcome);
+        Assert.AreEqual((LifecycleOutcome.Applied, 1), outcome);
         Assert.AreEqual(InstallationState.Uninstalled, found!.State);
         Assert.AreEqual("", found.SharedSecret);
         Assert.AreEqual(1, found.Epoch);
@@ -101,7 +99,7 @@ public sealed class InstallationStoreTests
 
         var late = await _store.UninstallAsync(Calls.Uninstall(Noon.AddMinutes(1)), _cancel);
 
-        Assert.AreEqual(LifecycleOutcome.Outdated, late);
+        Assert.AreEqual(LifecycleOutcome.Outdated, late.Outcome);
         Assert.AreEqual(2, (await FindAsync())!.Epoch);
         Assert.AreEqual(InstallationState.Installed, (await FindAsync())!.State);
     }
@@ -109,39 +107,52 @@ public sealed class InstallationStoreTests
     [TestMethod]
     public async Task Does_not_uninstall_what_never_was()
     {
-        Assert.AreEqual(LifecycleOutcome.Unknown, await _store.UninstallAsync(Calls.Uninstall(Noon), _cancel));
+        Assert.AreEqual((LifecycleOutcome.Unknown, 0), await _store.UninstallAsync(Calls.Uninstall(Noon), _cancel));
         Assert.IsEmpty(_stub.Keys("Installations"));
     }
 
     [TestMethod]
-    public async Task A_clean_up_ends_the_epoch_by_itself_and_again()
+    public async Task A_clean_up_is_due_from_the_uninstall_on_until_it_was_started()
     {
         await _store.InstallAsync(Calls.Install(Noon), _cancel);
+        Assert.IsEmpty(await DueAsync());
 
-        Assert.IsTrue(await _store.EndAsync("tenant-1", 1, Noon.AddMinutes(1), _cancel));
-        Assert.IsTrue(await _store.EndAsync("tenant-1", 1, Noon.AddMinutes(1), _cancel));
+        await _store.UninstallAsync(Calls.Uninstall(Noon.AddMinutes(1)), _cancel);
+        var due = await DueAsync();
+        await _store.CleanUpStartedAsync(due[0], _cancel);
+
+        Assert.AreEqual(new DueCleanUp("tenant-1", 1), due.Single());
+        Assert.IsEmpty(await DueAsync());
         Assert.AreEqual(InstallationState.Uninstalled, (await FindAsync())!.State);
     }
 
     [TestMethod]
-    public async Task A_clean_up_that_a_new_install_overtook_ends_nothing()
+    public async Task An_install_right_after_an_uninstall_whose_clean_up_nobody_started_begins_a_new_epoch_and_keeps_it_due()
     {
-        await _store.InstallAsync(Calls.Install(Noon.AddMinutes(2)), _cancel);
+        await _store.InstallAsync(Calls.Install(Noon), _cancel);
+        await _store.UninstallAsync(Calls.Uninstall(Noon.AddMinutes(1)), _cancel);
 
-        Assert.IsFalse(await _store.EndAsync("tenant-1", 1, Noon.AddMinutes(1), _cancel));
-        Assert.AreEqual(InstallationState.Installed, (await FindAsync())!.State);
+        await _store.InstallAsync(Calls.Install(Noon.AddMinutes(2)), _cancel);
+        await _store.InstallAsync(Calls.Install(Noon.AddMinutes(3)), _cancel);
+
+        Assert.AreEqual(2, (await FindAsync())!.Epoch);
+        Assert.AreEqual(new DueCleanUp("tenant-1", 1), (await DueAsync()).Single());
+        await _store.CleanUpStartedAsync(new DueCleanUp("tenant-1", 1), _cancel);
+        Assert.IsEmpty(await DueAsync());
+        Assert.AreEqual(Samples.Secret, (await FindAsync())!.SharedSecret);
     }
 
     [TestMethod]
-    public async Task A_clean_up_of_an_older_epoch_leaves_the_newer_one()
+    public async Task The_start_of_an_older_clean_up_leaves_a_newer_one_due()
     {
         await _store.InstallAsync(Calls.Install(Noon), _cancel);
-        await _store.UninstallAsync(Calls.Uninstall(Noon), _cancel);
-        await _store.InstallAsync(Calls.Install(Noon), _cancel);
+        await _store.UninstallAsync(Calls.Uninstall(Noon.AddMinutes(1)), _cancel);
+        await _store.InstallAsync(Calls.Install(Noon.AddMinutes(2)), _cancel);
+        await _store.UninstallAsync(Calls.Uninstall(Noon.AddMinutes(3)), _cancel);
 
-        Assert.IsTrue(await _store.EndAsync("tenant-1", 1, Noon, _cancel));
-        Assert.AreEqual(InstallationState.Installed, (await FindAsync())!.State);
-        Assert.AreEqual(2, (await FindAsync())!.Epoch);
+        await _store.CleanUpStartedAsync(new DueCleanUp("tenant-1", 1), _cancel);
+
+        Assert.AreEqual(new DueCleanUp("tenant-1", 2), (await DueAsync()).Single());
     }
 
     [TestMethod]
@@ -197,6 +208,8 @@ public sealed class InstallationStoreTests
 
         Assert.HasCount(1, _stub.Keys("Installations").Where(key => key.Contains("token!", StringComparison.Ordinal)));
     }
+
+    private async Task<List<DueCleanUp>> DueAsync() => await _store.DueCleanUpsAsync(_cancel).ToListAsync(_cancel);
 
     private Task<Installation?> FindAsync() => _store.FindAsync("tenant-1", fresh: true, _cancel);
 }

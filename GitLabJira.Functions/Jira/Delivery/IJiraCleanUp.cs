@@ -18,4 +18,7 @@ public interface IJiraCleanUp
 
     /// <summary>Removes the link's <c>Sent</c> rows.</summary>
     Task DropSentAsync(Link link, CancellationToken cancellationToken);
+
+    /// <summary>After an uninstall: removes the site's rows of <c>Sites</c>, unless a newer install than <paramref name="epoch"/> uses them.</summary>
+    Task DropSiteAsync(string clientKey, int epoch, CancellationToken cancellationToken);
 }

@@ -22,6 +22,17 @@ public sealed partial class JiraCleanUp(
 
     public Task DropSentAsync(Link link, CancellationToken cancellationToken) => sent.DropAsync(link.Id, cancellationToken);
 
+    public async Task DropSiteAsync(string clientKey, int epoch, CancellationToken cancellationToken)
+    {
+        // In this order: what stood there before the installation was seen to be over is of the past, and what is written after has another ETag.
+        var view = await sites.LookAsync(clientKey, cancellationToken);
+
+        if (await installations.FindAsync(clientKey, fresh: true, cancellationToken) is { State: InstallationState.Uninstalled } installation && installation.Epoch <= epoch)
+        {
+            await sites.DropAsync(clientKey, view, cancellationToken);
+        }
+    }
+
     public async Task<TimeSpan?> DeleteAtJiraAsync(Link link, IReadOnlySet<string> repositoriesOfOthers, CancellationToken cancellationToken)
     {
         if (await InstallationAsync(link, fresh: true, cancellationToken) is not { } installation)

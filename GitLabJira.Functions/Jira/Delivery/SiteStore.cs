@@ -79,6 +79,17 @@ public sealed class SiteStore(AppTables tables, TimeProvider clock)
         }
     }
 
+    /// <summary>Removes what was seen of a site, unless it was written again meanwhile or somebody is at work there.</summary>
+    public async Task DropAsync(string clientKey, SiteView view, CancellationToken cancellationToken)
+    {
+        await ClearAsync(clientKey, view.Marks, cancellationToken);
+
+        if (view.State is { ETag: { } etag } && !view.State.IsHeld(clock.GetUtcNow()))
+        {
+            await _table.TryDeleteAsync(TableKey.Of(clientKey), SiteState.RowKey, etag, cancellationToken);
+        }
+    }
+
     /// <summary>All sites that have a row or a note, with what stands there.</summary>
     public async Task<IReadOnlyList<(string ClientKey, SiteView View)>> MarkedAsync(CancellationToken cancellationToken)
     {

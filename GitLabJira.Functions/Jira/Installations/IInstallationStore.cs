@@ -18,18 +18,23 @@ public enum LifecycleOutcome
     Unknown,
 }
 
+/// <param name="Epoch">The epoch that ended.</param>
+public sealed record DueCleanUp(string ClientKey, int Epoch);
+
 /// <summary>Writes what Jira's lifecycle calls say (design 5 and 8, Install). Each call is applied once, in the order in which Jira issued it.</summary>
 public interface IInstallationStore
 {
     Task<LifecycleOutcome> InstallAsync(LifecycleCall call, CancellationToken cancellationToken);
 
-    /// <summary>What <see cref="UninstallAsync"/> would do, and the epoch that it would end: the clean-up is scheduled before the row changes, so that a crash between the two loses nothing.</summary>
-    Task<(LifecycleOutcome Outcome, int Epoch)> JudgeUninstallAsync(LifecycleCall call, CancellationToken cancellationToken);
+    /// <summary>Ends the installation. Its clean-up is due from then on, until <see cref="CleanUpStartedAsync"/> says that it is on its way: no crash loses it, and an install in between begins a new epoch.</summary>
+    /// <returns>What the call did, and the epoch that it ended.</returns>
+    Task<(LifecycleOutcome Outcome, int Epoch)> UninstallAsync(LifecycleCall call, CancellationToken cancellationToken);
 
-    Task<LifecycleOutcome> UninstallAsync(LifecycleCall call, CancellationToken cancellationToken);
+    /// <summary>The clean-ups that are due: a scan, for a timer.</summary>
+    IAsyncEnumerable<DueCleanUp> DueCleanUpsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Ends the epoch unless a newer install came, and tells whether it has ended. Idempotent; the clean-up's first step.</summary>
-    Task<bool> EndAsync(string clientKey, int epoch, DateTimeOffset uninstalledAt, CancellationToken cancellationToken);
+    /// <summary>The clean-up of the epoch, and with it of all before, is in durable storage.</summary>
+    Task CleanUpStartedAsync(DueCleanUp cleanUp, CancellationToken cancellationToken);
 
     /// <summary>Every tenant identity that was seen on a cloud id. A site import gives a site a new one; a site admin may then move the links.</summary>
     Task<IReadOnlyList<string>> SameSiteAsync(string cloudId, CancellationToken cancellationToken);

@@ -14,5 +14,8 @@ public sealed record InstallationRow
 
     /// <summary>When Jira issued the call that was applied last.</summary>
     public required DateTimeOffset IssuedAt { get; init; }
+
+    /// <summary>The newest epoch that ended and whose clean-up is not known to have been started; 0 when there is none. An install in between keeps it.</summary>
+    public int CleanUpEpoch { get; init; }
     public ETag ETag { get; init; }
 }

@@ -25,6 +25,7 @@ public static class InstallationRules
             // A site that comes back starts as a new one.
             GitLabHost = again ? row!.GitLabHost : gitLabHost,
             IssuedAt = call.IssuedAt,
+            CleanUpEpoch = row?.CleanUpEpoch ?? 0,
         };
     }
 
@@ -37,7 +38,7 @@ public static class InstallationRules
         _ => LifecycleOutcome.Applied,
     };
 
-    /// <summary>What is left of an installation: enough that a later install gets a new epoch, and that late calls are known as such.</summary>
+    /// <summary>What is left of an installation: enough that a later install gets a new epoch, and that late calls are known as such, and that nobody forgets to clean up.</summary>
     public static InstallationRow Ended(InstallationRow row, DateTimeOffset issuedAt) =>
-        row with { State = InstallationState.Uninstalled, DisplayUrl = null, IssuedAt = issuedAt };
+        row with { State = InstallationState.Uninstalled, DisplayUrl = null, IssuedAt = issuedAt, CleanUpEpoch = row.Epoch };
 }

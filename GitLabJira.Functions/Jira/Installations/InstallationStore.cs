@@ -47,7 +47,7 @@ public sealed class InstallationStore(AppTables tables, ISealer sealer, IOptions
                 await _table.PutAsync(new TableEntity(TableKey.Of("cloud", cloudId), partition) { ["ClientKey"] = call.ClientKey }, cancellationToken);
             }
 
-            var entity = InstallationEntity.From(next, partition, RowKey);
+            var entity = InstallationEntity.From(call.ClientKey, next, partition, RowKey);
             entity[SecretColumn] = secret;
 
             if (await TryWriteAsync(call, entity, row?.ETag, cancellationToken))
@@ -58,70 +58,47 @@ public sealed class InstallationStore(AppTables tables, ISealer sealer, IOptions
         }
     }
 
-    public async Task<(LifecycleOutcome Outcome, int Epoch)> JudgeUninstallAsync(LifecycleCall call, CancellationToken cancellationToken)
-    {
-        if (await FindReplayAsync(call, cancellationToken) is { } replay)
-        {
-            return (replay, 0);
-        }
-
-        var row = await FindRowAsync(call.ClientKey, cancellationToken);
-        return (InstallationRules.Uninstall(row, call.IssuedAt), row?.Epoch ?? 0);
-    }
-
-    public async Task<LifecycleOutcome> UninstallAsync(LifecycleCall call, CancellationToken cancellationToken)
+    public async Task<(LifecycleOutcome Outcome, int Epoch)> UninstallAsync(LifecycleCall call, CancellationToken cancellationToken)
     {
         while (true)
         {
             if (await FindReplayAsync(call, cancellationToken) is { } replay)
             {
-                return replay;
+                return (replay, 0);
             }
 
             var row = await FindRowAsync(call.ClientKey, cancellationToken);
 
             if (InstallationRules.Uninstall(row, call.IssuedAt) is not LifecycleOutcome.Applied and var other)
             {
-                return other;
+                return (other, row?.Epoch ?? 0);
             }
 
-            var entity = InstallationEntity.From(InstallationRules.Ended(row!, call.IssuedAt), TableKey.Of(call.ClientKey), RowKey);
+            var entity = InstallationEntity.From(call.ClientKey, InstallationRules.Ended(row!, call.IssuedAt), TableKey.Of(call.ClientKey), RowKey);
 
             if (await TryWriteAsync(call, entity, row!.ETag, cancellationToken))
             {
-                return LifecycleOutcome.Applied;
+                return (LifecycleOutcome.Applied, row.Epoch);
             }
         }
     }
 
-    public async Task<bool> EndAsync(string clientKey, int epoch, DateTimeOffset uninstalledAt, CancellationToken cancellationToken)
+    public IAsyncEnumerable<DueCleanUp> DueCleanUpsAsync(CancellationToken cancellationToken) =>
+        _table.QueryAsync(TableClient.CreateQueryFilter($"CleanUpEpoch gt {0}"), [InstallationEntity.ClientKey, InstallationEntity.CleanUpEpoch], cancellationToken)
+            .Select(row => new DueCleanUp(row.GetString(InstallationEntity.ClientKey), row.GetInt32(InstallationEntity.CleanUpEpoch)!.Value));
+
+    public async Task CleanUpStartedAsync(DueCleanUp cleanUp, CancellationToken cancellationToken)
     {
-        while (true)
+        var partition = TableKey.Of(cleanUp.ClientKey);
+
+        // An uninstall of a later epoch in between is due by itself.
+        while (await _table.FindAsync(partition, RowKey, cancellationToken) is { } entity && entity.GetInt32(InstallationEntity.CleanUpEpoch) <= cleanUp.Epoch)
         {
-            var row = await FindRowAsync(clientKey, cancellationToken);
+            entity.Remove(InstallationEntity.CleanUpEpoch);
 
-            // A later epoch exists only because this one was ended.
-            if (row is null || row.Epoch > epoch)
+            if (await _table.TryReplaceAsync(entity, entity.ETag, cancellationToken) is not null)
             {
-                return true;
-            }
-
-            switch (InstallationRules.Uninstall(row, uninstalledAt))
-            {
-                case LifecycleOutcome.Repeated:
-                    return true;
-                case LifecycleOutcome.Outdated:
-                    return false;
-                default:
-                    var entity = InstallationEntity.From(InstallationRules.Ended(row, uninstalledAt), TableKey.Of(clientKey), RowKey);
-
-                    if (await _table.TryReplaceAsync(entity, row.ETag, cancellationToken) is not null)
-                    {
-                        _cache.Forget(clientKey);
-                        return true;
-                    }
-
-                    break;
+                return;
             }
         }
     }
