@@ -231,6 +231,39 @@ public sealed class SharedClockTests : IAsyncDisposable
     }
 
     [TestMethod]
+    [Timeout(30_000, CooperativeCancellation = true)]
+    public async Task A_request_that_is_sent_once_more_after_a_failure_waits_for_its_own_answer()
+    {
+        await using var a = await ConnectAsync("a");
+        using var http = new HttpClient(new SecondTry { InnerHandler = new SocketsHttpHandler { AllowAutoRedirect = false } });
+        var calls = 0;
+        await using var standIn = await ServeAsync(async context =>
+        {
+            context.Response.StatusCode = ++calls == 1 ? StatusCodes.Status502BadGateway : StatusCodes.Status200OK;
+            await (calls == 1 ? Task.CompletedTask : _clock.DelayAsync(TimeSpan.FromSeconds(7), callerWaits: true, context.RequestAborted));
+        });
+
+        using (await a.BeginWorkAsync("caller that tries again", Token))
+        {
+            (await http.GetAsync(Address(standIn), Token)).Dispose();
+        }
+
+        Assert.AreEqual(Start.AddSeconds(7), _clock.GetUtcNow());
+    }
+
+    [TestMethod]
+    public async Task Says_what_holds_the_time_in_each_process()
+    {
+        await using var a = await ConnectAsync("a");
+        using var first = await a.BeginWorkAsync("a message", Token);
+        using var inner = await a.BeginWorkAsync("its translation", Token);
+
+        var described = await _clock.InquireAsync(Token);
+
+        StringAssert.Contains(described, "a message [0 delays, 0 of 0 requests wait, 0 of 1 parts wait], its translation", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
     public async Task A_delay_without_work_of_its_own_still_suspends_its_caller()
     {
         await using var a = await ConnectAsync("a");
@@ -297,4 +330,14 @@ public sealed class SharedClockTests : IAsyncDisposable
     }
 
     private Task<VirtualClockClient> ConnectAsync(string name) => VirtualClockClient.ConnectAsync(_server.Address, name, cancellationToken: Token);
+
+    /// <summary>As a resilience handler does: sends the same message again, which still carries the traceparent of the first try.</summary>
+    private sealed class SecondTry : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            (await base.SendAsync(request, cancellationToken)).Dispose();
+            return await base.SendAsync(request, cancellationToken);
+        }
+    }
 }

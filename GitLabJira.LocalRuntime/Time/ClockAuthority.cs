@@ -108,12 +108,29 @@ internal sealed class ClockAuthority : IDisposable
         }
     });
 
+    /// <summary>Asks all processes what they are at; they answer in their own time.</summary>
+    public void Ask()
+    {
+        lock (Gate)
+        {
+            _participants.ForEach(p => p.Port.Ask());
+        }
+    }
+
+    public void Tell(ClockParticipant participant, string what)
+    {
+        lock (Gate)
+        {
+            participant.Told = what;
+        }
+    }
+
     public string Describe()
     {
         lock (Gate)
         {
             return string.Join("; ", _participants.Select(p =>
-                $"{p.Name}: {(p.Running ? $"runs {p.Work}" : p.Busy ? "looks" : p.Stale ? "has to look" : $"idle until {p.Due:O}")}"));
+                $"{p.Name}: {(p.Running ? $"runs {p.Work}" : p.Busy ? "looks" : p.Stale ? "has to look" : $"idle until {p.Due:O}")}{(p.Told.Length > 0 ? $" ({p.Told})" : "")}"));
         }
     }
 

@@ -16,6 +16,8 @@ internal readonly record struct ClockMessage(string Verb, long Number = 0, DateT
     public const string Now = "now";
     public const string Due = "due";
     public const string Acknowledged = "ack";
+    public const string Ask = "ask";
+    public const string Tell = "tell";
 
     public static ClockMessage Parse(string line)
     {

@@ -25,6 +25,9 @@ internal sealed class ClockParticipant(string name, IClockPort port)
 
     public string? Work { get; set; }
 
+    /// <summary>What it said of itself when it was last asked.</summary>
+    public string Told { get; set; } = "";
+
     /// <summary>Requests whose answers wait in this process.</summary>
     public HashSet<string> Spans { get; } = new(StringComparer.Ordinal);
 }

@@ -68,6 +68,9 @@ internal sealed class ClockWork(ProcessLedger ledger, string what, ClockWork? pa
         Flow.Value = this;
     }
 
+    public override string ToString() =>
+        Delays + Requests + Children == 0 ? what : $"{what} [{Delays} delays, {RequestsWaiting} of {Requests} requests wait, {ChildrenWaiting} of {Children} parts wait]";
+
     public void Dispose()
     {
         if (Flow.Value == this)

@@ -47,6 +47,7 @@ internal sealed class HttpRequestTracker : IObserver<DiagnosticListener>, IObser
         {
             if (ClockWork.Current is { } work)
             {
+                ForgetEarlierTry(value.Value);
                 _ledgers[span] = work.Ledger;
                 work.Ledger.RequestStarted(work, span);
             }
@@ -65,5 +66,17 @@ internal sealed class HttpRequestTracker : IObserver<DiagnosticListener>, IObser
     public void OnError(Exception error)
     {
         // A listener that fails to observe must not fail what it observes.
+    }
+
+    /// <summary>
+    /// A message that is sent again, as by a resilience handler, still carries the span of its first try, and the framework adds none to it (unless redirects are allowed):
+    /// a stand-in would say that a request waits which ended long ago, and the one that does wait would hold the time for ever.
+    /// </summary>
+    private static void ForgetEarlierTry(object? started)
+    {
+        if (started?.GetType().GetProperty("Request")?.GetValue(started) is HttpRequestMessage request)
+        {
+            request.Headers.Remove("traceparent");
+        }
     }
 }

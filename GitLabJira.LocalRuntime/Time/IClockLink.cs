@@ -22,4 +22,7 @@ internal interface IClockLink
     void Waits(string span);
 
     void Resumes(string span);
+
+    /// <summary>What holds the time in this process, for a person.</summary>
+    void Tell(string what);
 }

@@ -12,4 +12,7 @@ internal interface IClockPort
     void SpanWaits(string span);
 
     void SpanResumes(long look, string span);
+
+    /// <summary>What holds the time there? Answered by <see cref="IClockLink.Tell"/>.</summary>
+    void Ask();
 }

@@ -367,7 +367,7 @@ internal sealed class ProcessLedger
     {
         lock (_gate)
         {
-            var works = _works.Where(w => !w.Suspended).Select(w => w.What);
+            var works = _works.Where(w => !w.Suspended).Select(w => w.ToString());
             var looks = _pollers.Where(p => p.Waiting is null).Select(p => $"{p.Name} looks");
             return string.Join(", ", [.. works, .. looks, .. _dispatching ? ["timers fire"] : Array.Empty<string>()]);
         }

@@ -28,6 +28,14 @@ public sealed class VirtualClock : VirtualRuntimeClock, IDisposable
     /// <summary>What holds the time in each process, for a person who wonders why it stands still.</summary>
     public string Describe() => $"{_authority.Now:O}; {_authority.Describe()}; here: {DescribeWork()}";
 
+    /// <summary>As <see cref="Describe"/>, after each process was asked what it is at.</summary>
+    public async Task<string> InquireAsync(CancellationToken cancellationToken = default)
+    {
+        _authority.Ask();
+        await Task.Delay(TimeSpan.FromSeconds(1), System, cancellationToken);
+        return Describe();
+    }
+
     public void Dispose() => _authority.Dispose();
 
     /// <summary>The owner's own process takes part without a wire: same lock, immediate answers.</summary>
@@ -63,6 +71,13 @@ public sealed class VirtualClock : VirtualRuntimeClock, IDisposable
         public void Waits(string span) => authority.Waits(_participant, span);
 
         public void Resumes(string span) => authority.Resumes(_participant, span);
+
+        public void Tell(string what) => authority.Tell(_participant, what);
+
+        public void Ask()
+        {
+            // Described at the end of all, under the same lock.
+        }
 
         public void MoveTo(DateTimeOffset now) => _ledger.MoveTo(now);
 

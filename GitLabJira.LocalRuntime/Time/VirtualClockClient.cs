@@ -115,6 +115,9 @@ public sealed class VirtualClockClient : VirtualRuntimeClock, IAsyncDisposable
             case ClockMessage.Acknowledged:
                 _link.Acknowledge();
                 break;
+            case ClockMessage.Ask:
+                _link.Tell(Ledger.Describe());
+                break;
             default:
                 throw new FormatException($"This process does not know '{message.Verb}' of the virtual clock.");
         }
@@ -148,6 +151,8 @@ public sealed class VirtualClockClient : VirtualRuntimeClock, IAsyncDisposable
         public void Waits(string span) => line.Send(new(ClockMessage.Waits, Text: span));
 
         public void Resumes(string span) => line.Send(new(ClockMessage.Resumes, Text: span));
+
+        public void Tell(string what) => line.Send(new(ClockMessage.Tell, Text: what));
 
         public void Acknowledge()
         {

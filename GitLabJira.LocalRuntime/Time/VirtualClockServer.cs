@@ -113,6 +113,9 @@ public sealed class VirtualClockServer : IAsyncDisposable
             case ClockMessage.Resumes:
                 authority.Resumes(participant, message.Text);
                 break;
+            case ClockMessage.Tell:
+                authority.Tell(participant, message.Text);
+                break;
             default:
                 throw new FormatException($"The virtual clock does not know '{message.Verb}'.");
         }
@@ -131,6 +134,8 @@ public sealed class VirtualClockServer : IAsyncDisposable
         public void SpanWaits(string span) => line.Send(new(ClockMessage.Waits, Text: span));
 
         public void SpanResumes(long look, string span) => line.Send(new(ClockMessage.Resumes, look, Text: span));
+
+        public void Ask() => line.Send(new(ClockMessage.Ask));
 
         public void Acknowledge() => line.Send(new(ClockMessage.Acknowledged));
     }

@@ -77,7 +77,7 @@ public sealed class SandboxWorld : IAsyncDisposable
         using (await Clock.BeginWorkAsync("the person waits", cancellationToken))
         {
             _hold?.Dispose();
-            await Clock.DelayAsync(span, ct: cancellationToken);
+            await PassAsync(Clock.DelayAsync(span, ct: cancellationToken), cancellationToken);
             await HoldAsync(cancellationToken);
         }
     }
@@ -195,6 +195,31 @@ public sealed class SandboxWorld : IAsyncDisposable
         }
 
         return settings;
+    }
+
+    /// <summary>Virtual time that stands still holds up whoever waits for it, for ever: rather say what holds it.</summary>
+    private async Task PassAsync(Task delay, CancellationToken cancellationToken)
+    {
+        var clock = (VirtualClock)Clock;
+
+        while (true)
+        {
+            var jumps = clock.Jumps;
+
+            try
+            {
+                await delay.WaitAsync(_options.StandstillLimit, TimeProvider.System, cancellationToken);
+                return;
+            }
+            catch (TimeoutException) when (clock.Jumps != jumps)
+            {
+                // Slow, but it moves.
+            }
+            catch (TimeoutException exception)
+            {
+                throw new TimeoutException($"Virtual time has stood still for {_options.StandstillLimit.TotalSeconds:F0} s: {await clock.InquireAsync(cancellationToken)}", exception);
+            }
+        }
     }
 
     private async Task HoldAsync(CancellationToken cancellationToken)

@@ -13,6 +13,9 @@ public sealed record WorldOptions
     /// <summary>How many processes of the app run over the one storage.</summary>
     public int Processes { get; init; } = 2;
 
+    /// <summary>How much real time may pass without virtual time moving, before <see cref="SandboxWorld.AdvanceAsync"/> fails.</summary>
+    public TimeSpan StandstillLimit { get; init; } = TimeSpan.FromMinutes(2);
+
     public Seed Seed { get; init; } = Seed.Small();
 
     /// <summary>Clock and key host are set by the world.</summary>
