@@ -140,6 +140,26 @@ public sealed class DeliveryOnTheSiteTests(TestContext test)
     }
 
     [TestMethod]
+    public async Task Takes_away_what_names_only_issues_now_that_Jira_does_not_know()
+    {
+        await using var site = await SiteUnderTest.StartAsync();
+        await using var app = await DelivererOnSite.StartAsync(site);
+        var process = app.NewProcess();
+        var delivery = process.GetRequiredService<IDelivery>();
+        await delivery.SubmitAsync(app.Link, Lane.Live, [Sample.Change(app.Link, Sample.MergeRequest(5, 1, "SHOP-1"), 10)], test.CancellationToken);
+        await app.RunDryAsync([process], TimeSpan.FromMinutes(2), test.CancellationToken);
+
+        await delivery.SubmitAsync(app.Link, Lane.Live, [Sample.Change(app.Link, Sample.MergeRequest(5, 1, "NOPE-1"), 20)], test.CancellationToken);
+        await app.RunDryAsync([process], TimeSpan.FromMinutes(30), test.CancellationToken);
+
+        Assert.AreEqual(0, site.Site.State.Count(SiteKind.PullRequest));
+        await delivery.SubmitAsync(app.Link, Lane.Live, [Sample.Change(app.Link, Sample.MergeRequest(5, 1, "SHOP-1"), 30)], test.CancellationToken);
+        await app.RunDryAsync([process], TimeSpan.FromMinutes(30), test.CancellationToken);
+        Assert.AreEqual(1, site.Site.State.Count(SiteKind.PullRequest));
+        Assert.IsEmpty(site.Site.Violations);
+    }
+
+    [TestMethod]
     public async Task Clean_up_leaves_nothing_of_the_link_at_Jira_and_in_our_tables()
     {
         await using var site = await SiteUnderTest.StartAsync();

@@ -224,6 +224,12 @@ public sealed partial class JiraDispatch(
                 await LookAgainAsync(candidate, at - now, cancellationToken);
             }
 
+            if (receipt is not null && IsLeftStale(candidate, before, receipt))
+            {
+                await outbox.AppendAsync(clientKey, candidate.Lane is Lane.Backfill ? Lane.Repair : candidate.Lane, [Removal(candidate.Change)], cancellationToken);
+                await sites.MarkDirtyAsync(clientKey, backfill: false, cancellationToken);
+            }
+
             // What names an issue that Jira does not know must go again when the issue is there, though it is the same then.
             var hash = receipt is null || IsHeldWhole(candidate, receipt) ? candidate.Hash : "";
             records.Add((rows[candidate.Key], Recorded(candidate, hash, now, settleAt)));
@@ -251,6 +257,14 @@ public sealed partial class JiraDispatch(
     private static bool IsHeldWhole(Candidate candidate, DevInfoReceipt receipt) =>
         receipt.Accepted.Contains((candidate.Change.Repository!.Id, candidate.Key.Kind, candidate.Key.EntityId))
         && !candidate.Change.Keys.Any(receipt.UnknownIssueKeys.Contains);
+
+    /// <summary>Jira stores nothing that names only issues which it does not know, also when it holds an earlier version with others: that one must go.</summary>
+    private static bool IsLeftStale(Candidate candidate, SentRow before, DevInfoReceipt receipt) =>
+        candidate.Change.Keys.All(receipt.UnknownIssueKeys.Contains)
+        && ((before is { Sequence: > 0, Tombstone: false } && !before.Keys.All(receipt.UnknownIssueKeys.Contains))
+            || (before.Pending > 0 && !string.Equals(before.PendingHash, candidate.Hash, StringComparison.Ordinal)));
+
+    private static EntityChange Removal(EntityChange change) => change with { Sequence = change.Sequence + 1, Body = null, Repository = null, Keys = [], MayFireAutomation = false };
 
     /// <summary>Jira applies what it accepted late and in any order, and a deletion obeys no sequence. So a deletion is repeated when everything before it has settled, and news soon after one is repeated when the deletion has.</summary>
     private static DateTimeOffset? RepeatAt(Candidate candidate, SentRow before, SentRow repository, DateTimeOffset now)

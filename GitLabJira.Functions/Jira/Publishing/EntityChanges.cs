@@ -1,3 +1,4 @@
+using System.Text.Json;
 using GitLabJira.Functions.GitLab.Model;
 using GitLabJira.Functions.Jira.Entities;
 
@@ -9,41 +10,14 @@ namespace GitLabJira.Functions.Jira.Publishing;
 /// <param name="fromRead">False when only a hook's body was at hand.</param>
 public sealed class EntityChanges(Publication publication, GitLabProject project, bool fromRead)
 {
-    public EntityChange MergeRequest(GitLabMergeRequest mergeRequest, IReadOnlyList<string> keys, long sequence, bool mayFire) => new()
-    {
-        Entity = EntityRefs.MergeRequest(publication.Link, project.Id, mergeRequest.Id, mergeRequest.Iid),
-        Sequence = sequence,
-        Body = MergeRequestMapper.Map(publication.Link, project, mergeRequest, keys),
-        Repository = RepositoryMapper.Head(publication.Link, project),
-        Keys = keys,
-        FromRead = fromRead,
-        MayFireAutomation = mayFire,
-        Cause = publication.Cause,
-    };
+    public EntityChange MergeRequest(GitLabMergeRequest mergeRequest, IReadOnlyList<string> keys, long sequence, bool mayFire) =>
+        Upsert(EntityRefs.MergeRequest(publication.Link, project.Id, mergeRequest.Id, mergeRequest.Iid), MergeRequestMapper.Map(publication.Link, project, mergeRequest, keys), keys, sequence, mayFire);
 
-    public EntityChange Branch(GitLabBranch branch, IReadOnlyList<string> keys, long sequence, bool mayFire) => new()
-    {
-        Entity = EntityRefs.Branch(publication.Link, project.Id, branch.Name),
-        Sequence = sequence,
-        Body = BranchMapper.Map(publication.Link, project, branch, keys),
-        Repository = RepositoryMapper.Head(publication.Link, project),
-        Keys = keys,
-        FromRead = fromRead,
-        MayFireAutomation = mayFire,
-        Cause = publication.Cause,
-    };
+    public EntityChange Branch(GitLabBranch branch, IReadOnlyList<string> keys, long sequence, bool mayFire) =>
+        Upsert(EntityRefs.Branch(publication.Link, project.Id, branch.Name), BranchMapper.Map(publication.Link, project, branch, keys), keys, sequence, mayFire);
 
-    public EntityChange Commit(GitLabCommit commit, IReadOnlyList<string> keys, long sequence, bool mayFire) => new()
-    {
-        Entity = EntityRefs.Commit(publication.Link, project.Id, commit.Sha),
-        Sequence = sequence,
-        Body = CommitMapper.Map(publication.Link, project, commit, keys),
-        Repository = RepositoryMapper.Head(publication.Link, project),
-        Keys = keys,
-        FromRead = fromRead,
-        MayFireAutomation = mayFire,
-        Cause = publication.Cause,
-    };
+    public EntityChange Commit(GitLabCommit commit, IReadOnlyList<string> keys, long sequence, bool mayFire) =>
+        Upsert(EntityRefs.Commit(publication.Link, project.Id, commit.Sha), CommitMapper.Map(publication.Link, project, commit, keys), keys, sequence, mayFire);
 
     /// <summary>Jira shall hold it no more.</summary>
     public static EntityChange Deletion(Publication publication, EntityRef entity, long sequence, bool fromRead) => new()
@@ -52,6 +26,18 @@ public sealed class EntityChanges(Publication publication, GitLabProject project
         Sequence = sequence,
         FromRead = fromRead,
         MayFireAutomation = false,
+        Cause = publication.Cause,
+    };
+
+    private EntityChange Upsert(EntityRef entity, JsonElement body, IReadOnlyList<string> keys, long sequence, bool mayFire) => new()
+    {
+        Entity = entity,
+        Sequence = sequence,
+        Body = body,
+        Repository = RepositoryMapper.Head(publication.Link, project),
+        Keys = keys,
+        FromRead = fromRead,
+        MayFireAutomation = mayFire,
         Cause = publication.Cause,
     };
 }
