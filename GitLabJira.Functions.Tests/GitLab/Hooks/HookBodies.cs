@@ -51,4 +51,38 @@ internal static class HookBodies
           "reviewers": [ { "id": 43, "name": "Bob", "username": "bob", "email": "bob@example.com" } ]
         }
         """;
+
+    public static string Pipeline(string status = "success", string more = "\"source\": \"push\", \"ref\": \"ABC-1-fix\"", string root = "\"merge_request\": null") => $$"""
+        {
+          "object_kind": "pipeline",
+          "object_attributes": {
+            "id": 5000000001, "iid": 12, "name": null, "tag": false, "sha": "{{New}}", "before_sha": "{{Old}}", "status": "{{status}}", "detailed_status": "passed",
+            "stages": ["build"], "created_at": "2026-11-01 10:00:00 UTC", "finished_at": "2026-11-01 10:04:00 UTC", "duration": 239.5, "queued_duration": 1,
+            "variables": [{ "key": "TOKEN", "value": "hidden" }], "url": "https://gitlab.example/acme/anvil/-/pipelines/5000000001",
+            {{more}}
+          },
+          {{root}},
+          "user": { "id": 42, "name": "Ada", "username": "ada", "email": "[REDACTED]" },
+          {{Project}},
+          "commit": { "id": "{{New}}", "message": "ABC-2 Fix it", "timestamp": "2026-11-01T12:00:00+02:00", "url": "https://gitlab.example/c", "author": { "name": "Ada", "email": "" } },
+          "builds": [{ "id": 1, "status": "success", "environment": { "name": "prod" } }]
+        }
+        """;
+
+    public static string Deployment(string status = "success") => $$"""
+        {
+          "object_kind": "deployment", "status": "{{status}}", "status_changed_at": "2026-11-01 12:00:00 +0200", "deployment_id": 70, "deployable_id": 600,
+          "deployable_url": "https://gitlab.example/acme/anvil/-/jobs/600", "environment": "prod", "environment_tier": "production", "environment_slug": "prod",
+          {{Project}},
+          "short_sha": "22222222", "user": { "id": 42 }, "user_url": "https://gitlab.example/ada", "commit_url": "https://gitlab.example/acme/anvil/-/commit/{{New}}",
+          "commit_title": "Fix it", "ref": "main"
+        }
+        """;
+
+    public static string FeatureFlag() => $$"""
+        {
+          "object_kind": "feature_flag", {{Project}},
+          "user": { "id": 42 }, "object_attributes": { "id": 6, "name": "dark", "description": "ABC-1", "active": true }
+        }
+        """;
 }

@@ -93,13 +93,43 @@ public sealed class HookReaderTests(TestContext test)
     }
 
     [TestMethod]
-    [DataRow("{\"object_kind\":\"pipeline\",\"object_attributes\":{\"id\":1}}")]
-    [DataRow("{\"object_kind\":\"tag_push\",\"ref\":\"refs/tags/ABC-1\"}")]
-    [DataRow("{\"event_name\":\"project_create\",\"project_id\":7}")]
-    [DataRow("{\"object_kind\":\"something_new\"}")]
-    [DataRow("{\"object_kind\":\"note\",\"object_attributes\":{\"noteable_type\":\"Issue\"},\"issue\":{\"id\":1}}")]
-    public void Has_no_use_for_other_kinds(string body) =>
-        Assert.AreEqual(HookReading.OfNoUse, HookReader.Read(Encoding.UTF8.GetBytes(body)));
+    [DataRow("{\"object_kind\":\"tag_push\",\"ref\":\"refs/tags/ABC-1\"}", "tag_push")]
+    [DataRow("{\"object_kind\":\"release\",\"tag\":\"v1\"}", "release")]
+    [DataRow("{\"object_kind\":\"build\",\"commit\":{\"id\":5}}", "build")]
+    [DataRow("{\"object_kind\":\"note\",\"object_attributes\":{\"noteable_type\":\"Issue\"},\"issue\":{\"id\":1}}", "note")]
+    [DataRow("{\"object_kind\":\"note\",\"object_attributes\":{\"system\":true},\"merge_request\":{\"id\":1}}", "note")]
+    [DataRow("{\"event_name\":\"user_add_to_group\",\"user_id\":7}", "user_add_to_group")]
+    [DataRow("{\"event_name\":\"repository_update\",\"project_id\":7}", "repository_update")]
+    [DataRow("{\"object_kind\":\"something new\"}", HookReading.UnknownKind)]
+    public void Acknowledges_what_changes_nothing(string body, string kind)
+    {
+        var reading = HookReader.Read(Encoding.UTF8.GetBytes(body));
+
+        Assert.AreEqual(kind, reading.Acknowledged);
+        Assert.IsNull(reading.Hook);
+        Assert.IsNull(reading.Problem);
+    }
+
+    [TestMethod]
+    [DataRow("approved", true)]
+    [DataRow("unapproved", false)]
+    [DataRow("requested_changes", false)]
+    [DataRow("reviewed", false)]
+    [DataRow("something_new", null)]
+    public void Knows_what_newer_versions_tell_of_a_reviewer(string state, bool? approved)
+    {
+        var hook = Hook<MergeRequestHook>(HookBodies.MergeRequest().Replace("\"username\": \"bob\",", $"\"username\": \"bob\", \"state\": \"{state}\",", StringComparison.Ordinal));
+
+        Assert.AreEqual(approved, Assert.ContainsSingle(hook.MergeRequest.Reviewers).Approved);
+    }
+
+    [TestMethod]
+    public void Says_no_number_of_files_where_a_body_names_none()
+    {
+        var body = HookBodies.MergeRequest().Replace("\"added\": [\"a\", \"b\"], \"modified\": [\"c\"], \"removed\": [\"d\"]", "\"more\": 1", StringComparison.Ordinal);
+
+        Assert.IsNull(Hook<MergeRequestHook>(body).Head!.FileCount);
+    }
 
     [TestMethod]
     public void Keeps_the_newest_commits_of_a_body_that_claims_too_many()
@@ -145,6 +175,8 @@ public sealed class HookReaderTests(TestContext test)
             // One capture is a fragment of the docs.
             Assert.IsTrue(reading.Problem is null || name is "merge-request-update-reviewers-3.json", $"{name}: {reading.Problem}");
             Assert.AreEqual(ExpectedKind(name), reading.Hook?.Kind, name);
+            Assert.AreEqual(reading.Hook is null && reading.Problem is null, reading.Acknowledged is not null, name);
+            Assert.AreNotEqual(HookReading.UnknownKind, reading.Acknowledged, name);
         }
     }
 
@@ -160,6 +192,12 @@ public sealed class HookReaderTests(TestContext test)
         _ when name.StartsWith("merge-request-", StringComparison.Ordinal) => "merge_request",
         _ when name.StartsWith("note-merge-request-", StringComparison.Ordinal) => "note",
         _ when name.StartsWith("push-", StringComparison.Ordinal) || name.StartsWith("systemhook-push-", StringComparison.Ordinal) => "push",
+        _ when name.StartsWith("pipeline-", StringComparison.Ordinal) => "pipeline",
+        _ when name.StartsWith("deployment-", StringComparison.Ordinal) => "deployment",
+        _ when name.StartsWith("feature-flag-", StringComparison.Ordinal) => "feature_flag",
+        _ when name.StartsWith("project-", StringComparison.Ordinal) || name.StartsWith("systemhook-project-", StringComparison.Ordinal) => "project",
+        _ when name.StartsWith("subgroup-", StringComparison.Ordinal) || name.StartsWith("systemhook-group-", StringComparison.Ordinal) => "group",
+        "member-3.json" => "member",
         _ => null,
     };
 

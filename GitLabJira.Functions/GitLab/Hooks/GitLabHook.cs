@@ -8,6 +8,7 @@ public abstract record GitLabHook
     /// <summary>For log and trail: GitLab's own name of the kind.</summary>
     public abstract string Kind { get; }
 
+    /// <summary>0 for events of groups.</summary>
     public required long ProjectId { get; init; }
 
     /// <summary>Null when the body lacks one of the parts that Jira needs.</summary>

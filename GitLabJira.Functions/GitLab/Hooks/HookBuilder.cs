@@ -14,7 +14,20 @@ internal static class HookBuilder
         "push" => Push(fields),
         "merge_request" => MergeRequest(fields),
         "note" when fields.MergeRequest is not null && fields.Attributes is { System: false } => Note(fields),
-        _ => HookReading.OfNoUse,
+        "pipeline" => HookCiBuilder.Pipeline(fields),
+        "deployment" => HookCiBuilder.Deployment(fields),
+        "feature_flag" => HookCiBuilder.FeatureFlag(fields),
+        "project_create" => HookPlaceBuilder.Project(fields, ProjectEvent.Created),
+        "project_destroy" => HookPlaceBuilder.Project(fields, ProjectEvent.Destroyed),
+        "project_rename" => HookPlaceBuilder.Project(fields, ProjectEvent.Renamed),
+        "project_transfer" => HookPlaceBuilder.Project(fields, ProjectEvent.Transferred),
+        "project_update" => HookPlaceBuilder.Project(fields, ProjectEvent.Updated),
+        "subgroup_create" or "group_create" => HookPlaceBuilder.Group(fields, GroupEvent.Created),
+        "subgroup_destroy" or "group_destroy" => HookPlaceBuilder.Group(fields, GroupEvent.Destroyed),
+        "group_rename" => HookPlaceBuilder.Group(fields, GroupEvent.Renamed),
+        "user_remove_from_group" or "user_remove_from_team" => HookPlaceBuilder.Member(fields, removed: true),
+        "user_update_for_group" or "user_update_for_team" => HookPlaceBuilder.Member(fields, removed: false),
+        var kind => HookReading.OfNoUse(kind),
     };
 
     public static string? Email(string? email) =>
@@ -92,7 +105,7 @@ internal static class HookBuilder
     private static bool TryMergeRequest(HookFields fields, HookObject from, string parent, out GitLabMergeRequest mergeRequest, out HookReading problem)
     {
         mergeRequest = null!;
-        problem = HookReading.OfNoUse;
+        problem = null!;
 
         // The target project: a merge request lives there, also one from a fork.
         if ((from.TargetProjectId ?? fields.Project?.Id ?? fields.ProjectId) is not { } projectId)
@@ -125,7 +138,7 @@ internal static class HookBuilder
             SourceProjectId = from.SourceProjectId ?? 0,
             SourceProjectWebUrl = from.SourceProjectId is { } source && source != projectId ? from.Source?.WebUrl : null,
             Author = Author(fields, from.AuthorId),
-            Reviewers = [.. fields.Reviewers.Select(person => new GitLabReviewer(person, Approved: null))],
+            Reviewers = [.. fields.Reviewers],
             CreatedAt = created,
             UpdatedAt = GitLabTime.Parse(from.UpdatedAt) ?? created,
             WebUrl = from.Url ?? (project?.WebUrl is { } web ? $"{web}/-/merge_requests/{iid}" : ""),
@@ -139,9 +152,9 @@ internal static class HookBuilder
     private static GitLabPerson? Author(HookFields fields, long? id) =>
         id is null ? null
         : fields.User?.Id == id ? fields.User
-        : fields.Reviewers.Find(person => person.Id == id) ?? new GitLabPerson { Id = id };
+        : fields.Reviewers.Find(reviewer => reviewer.Person.Id == id)?.Person ?? new GitLabPerson { Id = id };
 
-    private static GitLabProject? Project(long id, HookProject? project) =>
+    public static GitLabProject? Project(long id, HookProject? project) =>
         project is { Name: { } name, Path: { } path, WebUrl: { } web } && (project.Id ?? id) == id
             ? new GitLabProject
             {
@@ -164,5 +177,5 @@ internal static class HookBuilder
         _ => MergeRequestState.Unknown,
     };
 
-    private static HookReading Missing(string field) => new(Hook: null, $"The field {field} is missing or of the wrong type.", field);
+    public static HookReading Missing(string field) => new(Hook: null, $"The field {field} is missing or of the wrong type.", field);
 }

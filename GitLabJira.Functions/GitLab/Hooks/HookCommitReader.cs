@@ -3,7 +3,7 @@ using GitLabJira.Functions.GitLab.Model;
 
 namespace GitLabJira.Functions.GitLab.Hooks;
 
-/// <summary>Reads a commit of a push. Bodies name files without line counts, and a renamed file as one added and one removed.</summary>
+/// <summary>Reads a commit of a push, a merge request or a pipeline. Only pushes name files: without line counts, and a renamed file as one added and one removed.</summary>
 internal static class HookCommitReader
 {
     /// <summary>Jira takes no more; the count stays true.</summary>
@@ -15,7 +15,7 @@ internal static class HookCommitReader
         string? id = null, message = null, title = null, time = null, url = null;
         var author = new GitLabPerson();
         var files = new List<GitLabFile>();
-        var count = 0;
+        int? count = null;
 
         while (HookJson.NextProperty(ref reader))
         {
@@ -40,13 +40,13 @@ internal static class HookCommitReader
                     author = ReadAuthor(ref reader);
                     break;
                 case "added":
-                    count += ReadFiles(ref reader, FileChange.Added, files);
+                    count = (count ?? 0) + ReadFiles(ref reader, FileChange.Added, files);
                     break;
                 case "modified":
-                    count += ReadFiles(ref reader, FileChange.Modified, files);
+                    count = (count ?? 0) + ReadFiles(ref reader, FileChange.Modified, files);
                     break;
                 case "removed":
-                    count += ReadFiles(ref reader, FileChange.Deleted, files);
+                    count = (count ?? 0) + ReadFiles(ref reader, FileChange.Deleted, files);
                     break;
                 default:
                     reader.Skip();

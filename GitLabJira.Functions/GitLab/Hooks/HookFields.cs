@@ -15,14 +15,46 @@ internal sealed class HookFields
     public string? After { get; set; }
     public long? TotalCommits { get; set; }
     public Queue<GitLabCommit> Commits { get; } = new();
-    public List<GitLabPerson> Reviewers { get; } = [];
+    public List<GitLabReviewer> Reviewers { get; } = [];
     public List<string> PreviousTexts { get; } = [];
 
     /// <summary>The object itself: the merge request of a merge request hook, the comment of a note hook.</summary>
     public HookObject? Attributes { get; set; }
 
-    /// <summary>The merge request that a comment is on.</summary>
+    /// <summary>The merge request that a comment is on, or a pipeline for.</summary>
     public HookObject? MergeRequest { get; set; }
+
+    /// <summary>The commit that a pipeline runs for.</summary>
+    public GitLabCommit? Commit { get; set; }
+
+    /// <summary>The pipeline that started this one.</summary>
+    public GitLabPipelineParent? Parent { get; set; }
+    public HookDeployment Deployment { get; } = new();
+    public HookPlace Place { get; } = new();
+}
+
+/// <summary>A deployment hook has no object of its own: its fields stand in the root.</summary>
+internal sealed class HookDeployment
+{
+    public long? Id { get; set; }
+    public string? Status { get; set; }
+    public string? ChangedAt { get; set; }
+    public long? JobId { get; set; }
+    public string? Environment { get; set; }
+    public string? Tier { get; set; }
+    public string? CommitUrl { get; set; }
+}
+
+/// <summary>What hooks about projects, groups and members have in their root.</summary>
+internal sealed class HookPlace
+{
+    public string? ProjectPath { get; set; }
+    public string? OldProjectPath { get; set; }
+    public long? GroupId { get; set; }
+    public long? ParentGroupId { get; set; }
+    public string? GroupPath { get; set; }
+    public string? OldGroupPath { get; set; }
+    public long? UserId { get; set; }
 }
 
 internal sealed class HookProject
@@ -57,5 +89,17 @@ internal sealed class HookObject
     public string? Url { get; set; }
     public GitLabCommit? Head { get; set; }
     public HookProject? Source { get; set; }
+
+    /// <summary>A pipeline's <c>source</c>, which is a word.</summary>
+    public string? StartedBy { get; set; }
+    public string? Ref { get; set; }
+    public bool Tag { get; set; }
+    public string? Sha { get; set; }
+    public string? BeforeSha { get; set; }
+    public string? Status { get; set; }
+    public string? FinishedAt { get; set; }
+    public double? Duration { get; set; }
+    public string? Name { get; set; }
+    public bool Active { get; set; }
     public HookProject? Target { get; set; }
 }

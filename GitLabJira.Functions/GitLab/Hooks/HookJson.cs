@@ -35,6 +35,19 @@ internal static class HookJson
         return null;
     }
 
+    public static double? Amount(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var amount))
+        {
+            return amount;
+        }
+
+        reader.Skip();
+        return null;
+    }
+
     public static bool Flag(ref Utf8JsonReader reader)
     {
         reader.Read();

@@ -47,198 +47,65 @@ public static class HookReader
     {
         while (HookJson.NextProperty(ref reader))
         {
-            if (reader.ValueTextEquals("object_kind"u8))
-            {
-                fields.ObjectKind = HookJson.Text(ref reader);
-            }
-            else if (reader.ValueTextEquals("event_name"u8))
-            {
-                fields.EventName = HookJson.Text(ref reader);
-            }
-            else if (reader.ValueTextEquals("project_id"u8))
-            {
-                fields.ProjectId = HookJson.Number(ref reader);
-            }
-            else if (reader.ValueTextEquals("project"u8))
-            {
-                fields.Project = ReadProject(ref reader);
-            }
-            else if (reader.ValueTextEquals("user"u8))
-            {
-                fields.User = HookJson.Object(ref reader) ? ReadPerson(ref reader) : null;
-            }
-            else if (reader.ValueTextEquals("ref"u8))
-            {
-                fields.Ref = HookJson.Text(ref reader);
-            }
-            else if (reader.ValueTextEquals("before"u8))
-            {
-                fields.Before = HookJson.Text(ref reader);
-            }
-            else if (reader.ValueTextEquals("after"u8))
-            {
-                fields.After = HookJson.Text(ref reader);
-            }
-            else if (reader.ValueTextEquals("total_commits_count"u8))
-            {
-                fields.TotalCommits = HookJson.Number(ref reader);
-            }
-            else if (reader.ValueTextEquals("commits"u8))
-            {
-                ReadCommits(ref reader, fields.Commits);
-            }
-            else if (reader.ValueTextEquals("object_attributes"u8))
-            {
-                fields.Attributes = ReadObject(ref reader);
-            }
-            else if (reader.ValueTextEquals("merge_request"u8))
-            {
-                fields.MergeRequest = ReadObject(ref reader);
-            }
-            else if (reader.ValueTextEquals("reviewers"u8))
-            {
-                ReadPeople(ref reader, fields.Reviewers);
-            }
-            else if (reader.ValueTextEquals("changes"u8))
-            {
-                ReadChanges(ref reader, fields.PreviousTexts);
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
-    }
-
-    private static HookProject? ReadProject(ref Utf8JsonReader reader)
-    {
-        if (!HookJson.Object(ref reader))
-        {
-            return null;
-        }
-
-        var project = new HookProject();
-
-        while (HookJson.NextProperty(ref reader))
-        {
-            if (reader.ValueTextEquals("id"u8))
-            {
-                project.Id = HookJson.Number(ref reader);
-            }
-            else if (reader.ValueTextEquals("name"u8))
-            {
-                project.Name = HookJson.Text(ref reader);
-            }
-            else if (reader.ValueTextEquals("path_with_namespace"u8))
-            {
-                project.Path = HookJson.Text(ref reader);
-            }
-            else if (reader.ValueTextEquals("web_url"u8))
-            {
-                project.WebUrl = HookJson.Text(ref reader);
-            }
-            else if (reader.ValueTextEquals("description"u8))
-            {
-                project.Description = HookJson.Text(ref reader);
-            }
-            else if (reader.ValueTextEquals("avatar_url"u8))
-            {
-                project.AvatarUrl = HookJson.Text(ref reader);
-            }
-            else if (reader.ValueTextEquals("default_branch"u8))
-            {
-                project.DefaultBranch = HookJson.Text(ref reader);
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
-
-        return project;
-    }
-
-    private static HookObject? ReadObject(ref Utf8JsonReader reader)
-    {
-        if (!HookJson.Object(ref reader))
-        {
-            return null;
-        }
-
-        var found = new HookObject();
-
-        while (HookJson.NextProperty(ref reader))
-        {
             switch (reader.GetString())
             {
-                case "id":
-                    found.Id = HookJson.Number(ref reader);
+                case "object_kind":
+                    fields.ObjectKind = HookJson.Text(ref reader);
                     break;
-                case "iid":
-                    found.Iid = HookJson.Number(ref reader);
+                case "event_name":
+                    fields.EventName = HookJson.Text(ref reader);
                     break;
-                case "title":
-                    found.Title = HookJson.Text(ref reader);
+                case "project_id":
+                    fields.ProjectId = HookJson.Number(ref reader);
                     break;
-                case "description":
-                    found.Description = HookJson.Text(ref reader);
+                case "project":
+                    fields.Project = HookPartReader.Project(ref reader);
                     break;
-                case "state":
-                    found.State = HookJson.Text(ref reader);
+                case "user":
+                    fields.User = HookJson.Object(ref reader) ? HookPartReader.Person(ref reader).Person : null;
                     break;
-                case "action":
-                    found.Action = HookJson.Text(ref reader);
+                case "ref":
+                    fields.Ref = HookJson.Text(ref reader);
                     break;
-                case "noteable_type":
-                    found.NoteableType = HookJson.Text(ref reader);
+                case "before":
+                    fields.Before = HookJson.Text(ref reader);
                     break;
-                case "system":
-                    found.System = HookJson.Flag(ref reader);
+                case "after":
+                    fields.After = HookJson.Text(ref reader);
                     break;
-                case "draft" or "work_in_progress":
-                    // Versions name it either way, or both.
-                    found.Draft = HookJson.Flag(ref reader) || found.Draft;
+                case "total_commits_count":
+                    fields.TotalCommits = HookJson.Number(ref reader);
                     break;
-                case "source_branch":
-                    found.SourceBranch = HookJson.Text(ref reader);
+                case "commits":
+                    ReadCommits(ref reader, fields.Commits);
                     break;
-                case "target_branch":
-                    found.TargetBranch = HookJson.Text(ref reader);
+                case "object_attributes":
+                    fields.Attributes = HookObjectReader.Read(ref reader);
                     break;
-                case "source_project_id":
-                    found.SourceProjectId = HookJson.Number(ref reader);
+                case "merge_request":
+                    fields.MergeRequest = HookObjectReader.Read(ref reader);
                     break;
-                case "target_project_id":
-                    found.TargetProjectId = HookJson.Number(ref reader);
+                case "reviewers":
+                    ReadReviewers(ref reader, fields.Reviewers);
                     break;
-                case "author_id":
-                    found.AuthorId = HookJson.Number(ref reader);
+                case "changes":
+                    ReadChanges(ref reader, fields.PreviousTexts);
                     break;
-                case "created_at":
-                    found.CreatedAt = HookJson.Text(ref reader);
+                case "commit":
+                    fields.Commit = HookJson.Object(ref reader) ? HookCommitReader.Read(ref reader) : null;
                     break;
-                case "updated_at":
-                    found.UpdatedAt = HookJson.Text(ref reader);
-                    break;
-                case "url":
-                    found.Url = HookJson.Text(ref reader);
-                    break;
-                case "last_commit":
-                    found.Head = HookJson.Object(ref reader) ? HookCommitReader.Read(ref reader) : null;
-                    break;
-                case "source":
-                    found.Source = ReadProject(ref reader);
-                    break;
-                case "target":
-                    found.Target = ReadProject(ref reader);
+                case "source_pipeline":
+                    fields.Parent = HookPartReader.Parent(ref reader);
                     break;
                 default:
-                    reader.Skip();
+                    if (!HookRootReader.TryDeployment(ref reader, fields.Deployment) && !HookRootReader.TryPlace(ref reader, fields.Place))
+                    {
+                        reader.Skip();
+                    }
+
                     break;
             }
         }
-
-        return found;
     }
 
     private static void ReadCommits(ref Utf8JsonReader reader, Queue<GitLabCommit> commits)
@@ -262,7 +129,7 @@ public static class HookReader
         }
     }
 
-    private static void ReadPeople(ref Utf8JsonReader reader, List<GitLabPerson> people)
+    private static void ReadReviewers(ref Utf8JsonReader reader, List<GitLabReviewer> reviewers)
     {
         if (!HookJson.Array(ref reader))
         {
@@ -271,43 +138,8 @@ public static class HookReader
 
         while (HookJson.NextObject(ref reader))
         {
-            people.Add(ReadPerson(ref reader));
+            reviewers.Add(HookPartReader.Person(ref reader));
         }
-    }
-
-    private static GitLabPerson ReadPerson(ref Utf8JsonReader reader)
-    {
-        var person = new GitLabPerson();
-
-        while (HookJson.NextProperty(ref reader))
-        {
-            if (reader.ValueTextEquals("id"u8))
-            {
-                person = person with { Id = HookJson.Number(ref reader) };
-            }
-            else if (reader.ValueTextEquals("name"u8))
-            {
-                person = person with { Name = HookJson.Text(ref reader) };
-            }
-            else if (reader.ValueTextEquals("username"u8))
-            {
-                person = person with { Username = HookJson.Text(ref reader) };
-            }
-            else if (reader.ValueTextEquals("email"u8))
-            {
-                person = person with { Email = HookBuilder.Email(HookJson.Text(ref reader)) };
-            }
-            else if (reader.ValueTextEquals("avatar_url"u8))
-            {
-                person = person with { AvatarUrl = HookJson.Text(ref reader) };
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
-
-        return person;
     }
 
     /// <summary>Only the texts that keys may have stood in; each change is an object with <c>previous</c> and <c>current</c>, but not in every version.</summary>

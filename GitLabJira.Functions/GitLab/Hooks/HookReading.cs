@@ -6,6 +6,11 @@ namespace GitLabJira.Functions.GitLab.Hooks;
 /// <param name="Field">The field at fault, where it is one field.</param>
 public sealed record HookReading(GitLabHook? Hook, string? Problem = null, string? Field = null)
 {
-    /// <summary>Well formed, but of a kind that changes nothing at Jira.</summary>
-    public static HookReading OfNoUse { get; } = new(Hook: null);
+    /// <summary>What stands in <see cref="Acknowledged"/> for a kind that nobody here has heard of.</summary>
+    public const string UnknownKind = "unknown";
+
+    /// <summary>Set for a well-formed body that changes nothing at Jira: GitLab's name of its kind if that is known, never text of the sender's own.</summary>
+    public string? Acknowledged { get; private init; }
+
+    internal static HookReading OfNoUse(string kind) => new(Hook: null) { Acknowledged = HookKinds.OfNoUse.Contains(kind) ? kind : UnknownKind };
 }
