@@ -27,6 +27,7 @@ public sealed partial class EventTranslation(
     private static readonly TimeSpan BodyAfter = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromHours(24);
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
 
     /// <exception cref="MessageUnreadableException">Nobody can translate this, however often it is tried.</exception>
@@ -200,14 +201,16 @@ public sealed partial class EventTranslation(
             return null;
         }
 
-        var unnamed = FirstWait * Math.Pow(2, Math.Min(header.Attempt, 10));
-        var wait = (failure as GitLabRequestException)?.RetryAfter ?? unnamed;
-        wait = wait < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : wait > LongestWait ? LongestWait : wait;
+        // What GitLab names is obeyed, however long (design 6.6).
+        var wait = (failure as GitLabRequestException)?.RetryAfter ?? Min(FirstWait * Math.Pow(2, Math.Min(header.Attempt, 10)), LongestWait);
+        wait = wait < ShortestWait ? ShortestWait : Min(wait, GiveUpAfter);
 
         // The body goes to Jira in time, whatever GitLab says.
         var left = BodyAfter - Age(header);
-        return header.Kind is MessageKinds.Hook && left > TimeSpan.Zero && wait > left ? left : wait;
+        return header.Kind is MessageKinds.Hook && left > TimeSpan.Zero ? Min(wait, left) : wait;
     }
+
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private static bool IsPassing(Exception? failure) => failure is GitLabRequestException { Failure: GitLabFailure.RateLimited or GitLabFailure.Unavailable };
 

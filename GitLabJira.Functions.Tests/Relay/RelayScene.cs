@@ -1,0 +1,127 @@
+using System.Text;
+using GitLabJira.Functions.GitLab;
+using GitLabJira.Functions.GitLab.Links;
+using GitLabJira.Functions.GitLab.Model;
+using GitLabJira.Functions.GitLab.Projects;
+using GitLabJira.Functions.GitLab.Reading;
+using GitLabJira.Functions.Jira.Delivery;
+using GitLabJira.Functions.Jira.Entities;
+using GitLabJira.Functions.Jira.Installations;
+using GitLabJira.Functions.Jira.Publishing;
+using GitLabJira.Functions.Jira.Sent;
+using GitLabJira.Functions.Relay;
+using GitLabJira.Functions.Storage;
+using GitLabJira.Functions.Tests.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Moq;
+
+namespace GitLabJira.Functions.Tests.Relay;
+
+/// <summary>Translation over tables in memory, with a GitLab that a test scripts; what goes to Jira and back into the queue is kept.</summary>
+internal sealed class RelayScene : IGrantAccess
+{
+    public static readonly GitLabProject Project = new() { Id = 7, Name = "Anvil", PathWithNamespace = "acme/anvil", WebUrl = "https://gitlab.example/acme/anvil", DefaultBranch = "main" };
+
+    public RelayScene()
+    {
+        var links = new Mock<ILinks>(MockBehavior.Strict);
+        links.Setup(l => l.FindAsync(Samples.Link.Id, It.IsAny<bool>(), It.IsAny<CancellationToken>())).ReturnsAsync(() => (Link is null ? LinkLookup.Unlinked : LinkLookup.Known, Link));
+        var installations = new Mock<IInstallations>(MockBehavior.Strict);
+        installations.Setup(i => i.FindAsync("client", It.IsAny<bool>(), It.IsAny<CancellationToken>())).ReturnsAsync(() => Installation);
+        var queue = new Mock<IMessageQueue>(MockBehavior.Strict);
+        queue.Setup(q => q.SendAsync(QueueNames.GitLabEvents, It.IsAny<MessageHeader>(), It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<TimeSpan?>(), It.IsAny<CancellationToken>()))
+            .Callback((string _, MessageHeader header, ReadOnlyMemory<byte> body, TimeSpan? delay, CancellationToken _) => Queue.Add((header, body.ToArray(), delay ?? TimeSpan.Zero)))
+            .Returns(Task.CompletedTask);
+        var delivery = new Mock<IDelivery>(MockBehavior.Strict);
+        delivery.Setup(d => d.SubmitAsync(It.IsAny<Link>(), Lane.Live, It.IsAny<IReadOnlyList<EntityChange>>(), It.IsAny<CancellationToken>()))
+            .Callback((Link _, Lane _, IReadOnlyList<EntityChange> changes, CancellationToken _) => Delivered.AddRange(changes))
+            .Returns(Task.CompletedTask);
+        var sent = new Mock<ISent>(MockBehavior.Strict);
+        sent.Setup(s => s.FindAsync(It.IsAny<EntityRef>(), It.IsAny<CancellationToken>())).ReturnsAsync((EntityRef entity, CancellationToken _) => Sent.GetValueOrDefault((entity.Kind, entity.EntityId)));
+        sent.Setup(s => s.NextSequenceAsync(It.IsAny<EntityRef>(), It.IsAny<Lane>(), It.IsAny<CancellationToken>())).ReturnsAsync(() => Clock.GetUtcNow().ToUnixTimeMilliseconds() * 1000);
+        Reader.Setup(r => r.ProjectAsync(It.IsAny<GitLabAccess>(), 7, It.IsAny<CancellationToken>())).ReturnsAsync(Project);
+
+        Deliveries = new TranslatedDeliveries(Tables.Tables, Clock);
+        Log = new LookLog(Tables.Tables, Clock);
+        var looks = new LookQueue(queue.Object, Clock);
+        var reader = new EntityReader(this, Reader.Object, new ProjectCache(this, Reader.Object, Clock), sent.Object, Log);
+        var branches = new BranchTranslation(reader);
+        var commits = new CommitTranslation(reader, this, Reader.Object, sent.Object, Log);
+        Bodies = new BodyTranslation(sent.Object, Log);
+        var entities = new EntityTranslations(
+            new PushTranslation(branches, commits, sent.Object, Log), new MergeRequestTranslation(reader, branches, sent.Object, Log), branches, commits, Bodies);
+        Events = new EventTranslation(
+            links.Object, installations.Object, Deliveries, queue.Object, delivery.Object, looks, Log, entities, Clock, NullLogger<EventTranslation>.Instance);
+        NewTurn = () => new Turn(new Publication(Link!, Lane.Live, "test"), delivery.Object, looks, Log);
+    }
+
+    public StubTables Tables { get; } = new();
+
+    public FakeTimeProvider Clock { get; } = new(Samples.Now);
+
+    public Mock<IGitLabReader> Reader { get; } = new(MockBehavior.Strict);
+
+    /// <summary>What every call to GitLab ends in; null when GitLab answers.</summary>
+    public Exception? Refusal { get; set; }
+
+    /// <summary>Null when it was unlinked.</summary>
+    public Link? Link { get; set; } = Samples.Link;
+
+    public Installation Installation { get; set; } = new()
+    {
+        ClientKey = "client",
+        BaseUrl = new Uri("https://jira.example"),
+        State = InstallationState.Installed,
+        Epoch = 1,
+        GitLabHost = Samples.Link.Host,
+        SharedSecret = "secret",
+    };
+
+    public Dictionary<(EntityKind, string), SentEntity> Sent { get; } = [];
+
+    /// <summary>What went to Jira.</summary>
+    public List<EntityChange> Delivered { get; } = [];
+
+    /// <summary>What went back into the queue.</summary>
+    public List<(MessageHeader Header, byte[] Body, TimeSpan Delay)> Queue { get; } = [];
+
+    public TranslatedDeliveries Deliveries { get; }
+
+    public LookLog Log { get; }
+
+    public BodyTranslation Bodies { get; }
+
+    public EventTranslation Events { get; }
+
+    public Func<Turn> NewTurn { get; }
+
+    public Task<T> CallAsync<T>(Link link, Func<GitLabAccess, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
+        Refusal is { } refusal ? Task.FromException<T>(refusal) : call(new GitLabAccess(link.Host, "token", "grant"), cancellationToken);
+
+    /// <summary>A hook that comes in now.</summary>
+    public OpenedMessage Hook(string body, string? deliveryId = "delivery-1") => new(
+        new MessageHeader { Id = "hook", Kind = "hook", LinkId = Samples.Link.Id, ClientKey = "client", Epoch = Samples.Link.Epoch, DeliveryId = deliveryId, ReceivedAt = Clock.GetUtcNow().ToUnixTimeMilliseconds() },
+        Encoding.UTF8.GetBytes(body));
+
+    /// <summary>Takes the only message that went back into the queue, when its time has come.</summary>
+    public OpenedMessage TakeLater()
+    {
+        var (header, body, delay) = Queue.Single();
+        Queue.Clear();
+        Clock.Advance(delay);
+        return new OpenedMessage(header, body);
+    }
+
+    /// <summary>Jira holds it, or held it until it was deleted now.</summary>
+    public void Holds(EntityKind kind, string id, string keys = "ABC-1", bool tombstone = false) => Sent[(kind, id)] = new SentEntity
+    {
+        Kind = kind,
+        EntityId = id,
+        Sequence = 1,
+        ContentHash = "hash",
+        Keys = keys.Split(' '),
+        Tombstone = tombstone,
+        SentAt = Clock.GetUtcNow(),
+    };
+}
