@@ -4,7 +4,6 @@ using GitLabJira.Functions.GitLab.Grants;
 using GitLabJira.Functions.GitLab.Groups;
 using GitLabJira.Functions.GitLab.Instances;
 using GitLabJira.Functions.GitLab.Links;
-using GitLabJira.Functions.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -20,14 +19,11 @@ public sealed class ListGroups(PageGate gate, AccountGrants grants, GitLabGroups
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "configuration/groups")] HttpRequest request, CancellationToken cancellationToken)
     {
-        if (await gate.AuthenticateAsync(request, cancellationToken) is not { } user)
-        {
-            return Problem.Unauthorized();
-        }
+        var (user, refused) = await gate.AdmitToReadAsync(request, cancellationToken);
 
-        if (await gate.RefuseReadAsync(user, cancellationToken) is { } refusal)
+        if (user is null)
         {
-            return refusal.ToResult(request.HttpContext.Response);
+            return refused!;
         }
 
         var search = request.Query["search"].ToString();

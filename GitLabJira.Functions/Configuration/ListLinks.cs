@@ -1,5 +1,4 @@
 using GitLabJira.Functions.GitLab.Links;
-using GitLabJira.Functions.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -12,14 +11,11 @@ public sealed class ListLinks(PageGate gate, ILinks links, LinkViews views)
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "configuration/links")] HttpRequest request, CancellationToken cancellationToken)
     {
-        if (await gate.AuthenticateAsync(request, cancellationToken) is not { } user)
-        {
-            return Problem.Unauthorized();
-        }
+        var (user, refused) = await gate.AdmitToReadAsync(request, cancellationToken);
 
-        if (await gate.RefuseReadAsync(user, cancellationToken) is { } refusal)
+        if (user is null)
         {
-            return refusal.ToResult(request.HttpContext.Response);
+            return refused!;
         }
 
         var found = new List<LinkView>();

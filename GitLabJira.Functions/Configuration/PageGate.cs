@@ -14,21 +14,36 @@ public sealed record PageUser(Installation Installation, string AccountId);
 /// <summary>Lets site admins through, and nobody else (design 6.10): who calls stands in the token that Jira signed, never in the request.</summary>
 public sealed class PageGate(IConnectAuthenticator authenticator, ISiteAdmins admins, IOptions<ConnectOptions> connect)
 {
+    /// <summary>For what shows data; a yes may be a minute old.</summary>
+    /// <returns>The site admin who calls, or how to refuse.</returns>
+    public Task<(PageUser? User, IResult? Refused)> AdmitToReadAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        AdmitAsync(request, async user => Refusal(await admins.CheckForReadAsync(user.Installation, user.AccountId, cancellationToken)), cancellationToken);
+
+    /// <summary>For what changes something; asks Jira each time.</summary>
+    /// <returns>The site admin who calls, or how to refuse.</returns>
+    public Task<(PageUser? User, IResult? Refused)> AdmitToChangeAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        AdmitAsync(request, user => RefuseChangeAsync(user, cancellationToken), cancellationToken);
+
     /// <returns>Null when the token is missing or wrong, or names nobody: answer <see cref="Problem.Unauthorized"/>.</returns>
     public async Task<PageUser?> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken) =>
         await authenticator.AuthenticateContextAsync(request, cancellationToken) is { AccountId: { } account, Installation: { State: InstallationState.Installed } installation }
             ? new PageUser(installation, account)
             : null;
 
-    /// <summary>For what shows data; a yes may be a minute old.</summary>
-    /// <returns>Null when the user may.</returns>
-    public async Task<Refusal?> RefuseReadAsync(PageUser user, CancellationToken cancellationToken) =>
-        Refusal(await admins.CheckForReadAsync(user.Installation, user.AccountId, cancellationToken));
-
-    /// <summary>For what changes something; asks Jira each time.</summary>
+    /// <summary>The second half of <see cref="AdmitToChangeAsync"/>, for a call that asks something else in between.</summary>
     /// <returns>Null when the user may.</returns>
     public async Task<Refusal?> RefuseChangeAsync(PageUser user, CancellationToken cancellationToken) =>
         Refusal(await admins.CheckForChangeAsync(user.Installation, user.AccountId, cancellationToken));
+
+    private async Task<(PageUser? User, IResult? Refused)> AdmitAsync(HttpRequest request, Func<PageUser, Task<Refusal?>> refuse, CancellationToken cancellationToken)
+    {
+        if (await AuthenticateAsync(request, cancellationToken) is not { } user)
+        {
+            return (null, Problem.Unauthorized());
+        }
+
+        return await refuse(user) is { } refusal ? (null, refusal.ToResult(request.HttpContext.Response)) : (user, null);
+    }
 
     private Refusal? Refusal(SiteAdminVerdict verdict) => verdict switch
     {

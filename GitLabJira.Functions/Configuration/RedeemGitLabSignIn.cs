@@ -1,4 +1,3 @@
-using GitLabJira.Functions.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -13,14 +12,11 @@ public sealed class RedeemGitLabSignIn(PageGate gate, SignInRedemption redemptio
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "configuration/sign-in/redeem")] HttpRequest request, CancellationToken cancellationToken)
     {
-        if (await gate.AuthenticateAsync(request, cancellationToken) is not { } user)
-        {
-            return Problem.Unauthorized();
-        }
+        var (user, refused) = await gate.AdmitToChangeAsync(request, cancellationToken);
 
-        if (await gate.RefuseChangeAsync(user, cancellationToken) is { } refusal)
+        if (user is null)
         {
-            return refusal.ToResult(request.HttpContext.Response);
+            return refused!;
         }
 
         var (body, unreadable) = await PageCalls.ReadAsync(request, ConfigurationJson.Default.RedeemRequest, cancellationToken);

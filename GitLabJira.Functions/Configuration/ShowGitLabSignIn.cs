@@ -1,6 +1,5 @@
 using GitLabJira.Functions.GitLab.Grants;
 using GitLabJira.Functions.GitLab.Instances;
-using GitLabJira.Functions.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -13,14 +12,11 @@ public sealed class ShowGitLabSignIn(PageGate gate, AccountGrants grants)
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "configuration/sign-in")] HttpRequest request, CancellationToken cancellationToken)
     {
-        if (await gate.AuthenticateAsync(request, cancellationToken) is not { } user)
-        {
-            return Problem.Unauthorized();
-        }
+        var (user, refused) = await gate.AdmitToReadAsync(request, cancellationToken);
 
-        if (await gate.RefuseReadAsync(user, cancellationToken) is { } refusal)
+        if (user is null)
         {
-            return refusal.ToResult(request.HttpContext.Response);
+            return refused!;
         }
 
         var site = user.Installation;

@@ -1,5 +1,4 @@
 using GitLabJira.Functions.GitLab.Grants;
-using GitLabJira.Functions.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -12,14 +11,11 @@ public sealed class SignOutOfGitLab(PageGate gate, AccountGrants grants)
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "configuration/sign-in")] HttpRequest request, CancellationToken cancellationToken)
     {
-        if (await gate.AuthenticateAsync(request, cancellationToken) is not { } user)
-        {
-            return Problem.Unauthorized();
-        }
+        var (user, refused) = await gate.AdmitToChangeAsync(request, cancellationToken);
 
-        if (await gate.RefuseChangeAsync(user, cancellationToken) is { } refusal)
+        if (user is null)
         {
-            return refusal.ToResult(request.HttpContext.Response);
+            return refused!;
         }
 
         await grants.SignOutAsync(user.Installation.ClientKey, user.Installation.GitLabHost, user.AccountId, cancellationToken);

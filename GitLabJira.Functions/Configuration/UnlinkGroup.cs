@@ -1,5 +1,4 @@
 using GitLabJira.Functions.GitLab.Links;
-using GitLabJira.Functions.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -16,14 +15,11 @@ public sealed class UnlinkGroup(PageGate gate, ILinkRemoval removal, LinkViews v
         [DurableClient] DurableTaskClient durable,
         CancellationToken cancellationToken)
     {
-        if (await gate.AuthenticateAsync(request, cancellationToken) is not { } user)
-        {
-            return Problem.Unauthorized();
-        }
+        var (user, refused) = await gate.AdmitToChangeAsync(request, cancellationToken);
 
-        if (await gate.RefuseChangeAsync(user, cancellationToken) is { } refusal)
+        if (user is null)
         {
-            return refusal.ToResult(request.HttpContext.Response);
+            return refused!;
         }
 
         // Within the caller's own installation: an id of another site is an unknown one.
