@@ -78,8 +78,8 @@ public sealed class JiraClientTests
 
         var receipt = await _client.SubmitAsync(Site, Submission(Entity("1"), Entity("2"), Entity("3", project: 43), Entity("4", project: 44)), JiraClient.Timeout, _test.CancellationToken);
 
-        Assert.IsTrue(receipt.Accepted.SetEquals([("42", EntityKind.Commit, "c"), ("42", EntityKind.Branch, "b"), ("42", EntityKind.MergeRequest, "1")]));
-        Assert.AreSequenceEqual(["2", "3"], receipt.Rejected.Select(r => r.Id));
+        Assert.IsTrue(receipt.Accepted.SetEquals([new("42", EntityKind.Commit, "c"), new("42", EntityKind.Branch, "b"), new("42", EntityKind.MergeRequest, "1")]));
+        Assert.AreSequenceEqual(["2", "3"], receipt.Rejected.Select(r => r.Entity.Id));
         Assert.AreSequenceEqual(["too long"], receipt.Rejected[0].Messages);
         Assert.AreSequenceEqual(["NO-1"], receipt.UnknownIssueKeys);
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using GitLabJira.Functions.GitLab.Links;
+using GitLabJira.Functions.Jira.Client;
 using GitLabJira.Functions.Jira.Entities;
 using GitLabJira.Functions.Jira.Installations;
 
@@ -51,7 +52,7 @@ internal static class DeliverySamples
             ["title"] = content,
             ["issueKeys"] = keys.Split(' '),
         }),
-        Repository = new RepositoryHead(entity.ProjectId.ToString(CultureInfo.InvariantCulture), "Tea Robot", "https://gitlab.test/kettle/tea-robot", null, null),
+        Repository = ApiFamilies.Of(entity.Kind) is ApiFamily.DevInfo ? new RepositoryHead(entity.ProjectId.ToString(CultureInfo.InvariantCulture), "Tea Robot", "https://gitlab.test/kettle/tea-robot", null, null) : null,
         Keys = keys.Split(' '),
         FromRead = true,
         MayFireAutomation = mayFire,

@@ -359,7 +359,7 @@ public sealed class JiraDeliveryTests(TestContext test)
     public async Task Refuses_what_it_could_never_send()
     {
         var headless = Tea("1", 10) with { Repository = null };
-        var build = DeliverySamples.Upsert(DeliverySamples.Entity("1", EntityKind.Build), 10, "x");
+        var build = DeliverySamples.Upsert(DeliverySamples.Entity("1", EntityKind.Build), 10, "x") with { Repository = Tea("1", 10).Repository };
 
         await Assert.ThrowsExactlyAsync<ArgumentException>(() => SubmitAsync(headless));
         await Assert.ThrowsExactlyAsync<ArgumentException>(() => SubmitAsync(build));

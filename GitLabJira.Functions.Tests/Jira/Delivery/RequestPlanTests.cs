@@ -56,6 +56,25 @@ public sealed class RequestPlanTests
     }
 
     [TestMethod]
+    public void Never_mixes_builds_deployments_flags_and_development_information()
+    {
+        var waiting = new[] { EntityKind.Build, EntityKind.Deployment, EntityKind.FeatureFlag, EntityKind.Branch, EntityKind.Build }.SelectMany(kind => Many(1, kind)).ToList();
+
+        Assert.AreSequenceEqual([EntityKind.Build, EntityKind.Build], Next(waiting).Candidates.Select(c => c.Key.Kind));
+    }
+
+    [TestMethod]
+    public void Never_mixes_builds_of_two_projects()
+    {
+        var waiting = new[] { 1, 2, 1 }.SelectMany(project => Many(1, EntityKind.Build, project)).ToList();
+
+        Assert.HasCount(2, Next(waiting).Candidates);
+    }
+
+    [TestMethod]
+    public void Takes_100_builds_and_no_more() => Assert.HasCount(100, Next(Many(101, EntityKind.Build)).Candidates);
+
+    [TestMethod]
     public void Never_mixes_lanes()
     {
         var waiting = new[] { Of("a", lane: Lane.Live), Of("b", lane: Lane.Repair), Of("c", lane: Lane.Backfill), Of("d", lane: Lane.Live) };

@@ -370,7 +370,16 @@ public sealed class SiteDeliveryTests(TestContext test)
 
         await DeliverAsync();
 
-        Assert.AreSequenceEqual(["POST 1 2", "DELETE /rest/devinfo/0.10/repository/42?_updateSequenceId=20", "POST 2"], _world.Jira.Calls.Select(c => c.ToString()));
+        Assert.AreSequenceEqual(
+            [
+                "POST 1 2",
+                "DELETE /rest/devinfo/0.10/repository/42?_updateSequenceId=20",
+                $"DELETE /rest/builds/0.1/bulkByProperties?linkId={Link.Id:N}&projectId=42",
+                $"DELETE /rest/deployments/0.1/bulkByProperties?linkId={Link.Id:N}&projectId=42",
+                $"DELETE /rest/featureflags/0.1/bulkByProperties?linkId={Link.Id:N}&projectId=42",
+                "POST 2",
+            ],
+            _world.Jira.Calls.Select(c => c.ToString()));
         Assert.IsTrue((await App.Sent.FindAsync(DeliverySamples.Entity("1"), test.CancellationToken))!.Tombstone);
         Assert.IsFalse((await App.Sent.FindAsync(DeliverySamples.Entity("2"), test.CancellationToken))!.Tombstone);
         Assert.Contains((DeliverySamples.Entity("3"), TimeSpan.FromSeconds(60)), _world.Looks);
@@ -385,7 +394,7 @@ public sealed class SiteDeliveryTests(TestContext test)
 
         await DeliverAsync();
 
-        Assert.AreSequenceEqual(["POST", "DELETE", "POST"], _world.Jira.Calls.Select(c => c.Method.Method));
+        Assert.AreSequenceEqual(["POST", "DELETE", "DELETE", "DELETE", "DELETE", "POST"], _world.Jira.Calls.Select(c => c.Method.Method));
     }
 
     [TestMethod]
@@ -397,7 +406,7 @@ public sealed class SiteDeliveryTests(TestContext test)
 
         await _world.RunAsync(App, TimeSpan.FromMinutes(30), test.CancellationToken);
 
-        Assert.AreSequenceEqual(["DELETE", "POST", "POST"], _world.Jira.Calls.Select(c => c.Method.Method));
+        Assert.AreSequenceEqual(["DELETE", "DELETE", "DELETE", "DELETE", "POST", "POST"], _world.Jira.Calls.Select(c => c.Method.Method));
     }
 
     private Task AppendAsync(params EntityChange[] changes) => AppendAsync(Lane.Live, changes);

@@ -7,50 +7,47 @@ namespace GitLabJira.Functions.Jira.Client;
 /// <summary>Reads the 202 of <c>/rest/devinfo/0.10/bulk</c>.</summary>
 internal static class DevInfoReceipts
 {
-    private static readonly DevInfoReceipt Empty = new(new HashSet<(string, EntityKind, string)>(), [], new HashSet<string>(StringComparer.Ordinal));
-
-    /// <summary>A 202 says that Jira has the data, whatever stands in the body: one that cannot be read mentions nothing.</summary>
-    public static DevInfoReceipt Read(ReadOnlySpan<byte> body, DevInfoSubmission submission)
+    public static SubmissionReceipt Read(ReadOnlySpan<byte> body, DevInfoSubmission submission)
     {
         try
         {
-            return JsonSerializer.Deserialize(body, ReceiptJson.Default.StoreDevinfoResult) is { } result ? Read(result, submission) : Empty;
+            return JsonSerializer.Deserialize(body, ReceiptJson.Default.StoreDevinfoResult) is { } result ? Read(result, submission) : SubmissionReceipt.Empty;
         }
         catch (JsonException)
         {
-            return Empty;
+            return SubmissionReceipt.Empty;
         }
     }
 
-    private static DevInfoReceipt Read(StoreDevinfoResult result, DevInfoSubmission submission)
+    private static SubmissionReceipt Read(StoreDevinfoResult result, DevInfoSubmission submission)
     {
-        var accepted = new HashSet<(string, EntityKind, string)>();
+        var accepted = new HashSet<AnsweredEntity>();
 
         foreach (var (repository, ids) in result.AcceptedDevinfoEntities ?? [])
         {
-            accepted.UnionWith((ids.Commits ?? []).Select(id => (repository, EntityKind.Commit, id)));
-            accepted.UnionWith((ids.Branches ?? []).Select(id => (repository, EntityKind.Branch, id)));
-            accepted.UnionWith((ids.PullRequests ?? []).Select(id => (repository, EntityKind.MergeRequest, id)));
+            accepted.UnionWith((ids.Commits ?? []).Select(id => new AnsweredEntity(repository, EntityKind.Commit, id)));
+            accepted.UnionWith((ids.Branches ?? []).Select(id => new AnsweredEntity(repository, EntityKind.Branch, id)));
+            accepted.UnionWith((ids.PullRequests ?? []).Select(id => new AnsweredEntity(repository, EntityKind.MergeRequest, id)));
         }
 
         var rejected = new List<RejectedEntity>();
 
         foreach (var (repository, errors) in result.FailedDevinfoEntities ?? [])
         {
-            rejected.AddRange((errors.Commits ?? []).Select(e => new RejectedEntity(repository, EntityKind.Commit, e.Id ?? "", Messages(e.ErrorMessages))));
-            rejected.AddRange((errors.Branches ?? []).Select(e => new RejectedEntity(repository, EntityKind.Branch, e.Id ?? "", Messages(e.ErrorMessages))));
-            rejected.AddRange((errors.PullRequests ?? []).Select(e => new RejectedEntity(repository, EntityKind.MergeRequest, e.Id ?? "", Messages(e.ErrorMessages))));
+            rejected.AddRange((errors.Commits ?? []).Select(e => new RejectedEntity(new(repository, EntityKind.Commit, e.Id ?? ""), Messages(e.ErrorMessages))));
+            rejected.AddRange((errors.Branches ?? []).Select(e => new RejectedEntity(new(repository, EntityKind.Branch, e.Id ?? ""), Messages(e.ErrorMessages))));
+            rejected.AddRange((errors.PullRequests ?? []).Select(e => new RejectedEntity(new(repository, EntityKind.MergeRequest, e.Id ?? ""), Messages(e.ErrorMessages))));
 
             // A repository that fails takes along what hangs on it.
             if (Messages(errors.ErrorMessages) is { Count: > 0 } messages)
             {
                 rejected.AddRange(submission.Entities
-                    .Where(e => string.Equals(e.Repository.Id, repository, StringComparison.Ordinal) && !accepted.Contains((repository, e.Kind, e.Id)))
-                    .Select(e => new RejectedEntity(repository, e.Kind, e.Id, messages)));
+                    .Where(e => string.Equals(e.Repository.Id, repository, StringComparison.Ordinal) && !accepted.Contains(new AnsweredEntity(repository, e.Kind, e.Id)))
+                    .Select(e => new RejectedEntity(new(repository, e.Kind, e.Id), messages)));
             }
         }
 
-        return new DevInfoReceipt(accepted, rejected, new HashSet<string>(result.UnknownIssueKeys ?? [], StringComparer.Ordinal));
+        return new SubmissionReceipt(accepted, rejected, new HashSet<string>(result.UnknownIssueKeys ?? [], StringComparer.Ordinal));
     }
 
     private static IReadOnlyList<string> Messages(List<ErrorMessage>? messages) => [.. (messages ?? []).Select(m => m.Message ?? "")];

@@ -18,15 +18,3 @@ public sealed record DevInfoSubmission
     /// <summary>No smart commits, no workflow transitions.</summary>
     public required bool PreventTransitions { get; init; }
 }
-
-/// <summary>Why Jira did not take one entity. The messages may quote the entity: they are for the trail, never for a log.</summary>
-public sealed record RejectedEntity(string RepositoryId, EntityKind Kind, string Id, IReadOnlyList<string> Messages)
-{
-    public override string ToString() => $"{Kind} {Id}";
-}
-
-/// <summary>Jira's answer to a submission that it took as a whole. What is neither rejected nor accepted was not mentioned.</summary>
-public sealed record DevInfoReceipt(
-    IReadOnlySet<(string RepositoryId, EntityKind Kind, string Id)> Accepted,
-    IReadOnlyList<RejectedEntity> Rejected,
-    IReadOnlySet<string> UnknownIssueKeys);

@@ -18,14 +18,12 @@ public sealed class JiraClient(HttpClient http, IConnectTokens tokens, TimeProvi
     public static readonly TimeSpan DirectTimeout = TimeSpan.FromSeconds(10);
 
     /// <exception cref="JiraRequestException">Jira did not take the request as a whole.</exception>
-    public async Task<DevInfoReceipt> SubmitAsync(Installation installation, DevInfoSubmission submission, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        using var content = new ReadOnlyMemoryContent(DevInfoBody.Write(submission));
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+    public async Task<SubmissionReceipt> SubmitAsync(Installation installation, DevInfoSubmission submission, TimeSpan timeout, CancellationToken cancellationToken) =>
+        DevInfoReceipts.Read(await PostAsync(installation, ApiFamily.DevInfo, DevInfoBody.Write(submission), timeout, cancellationToken), submission);
 
-        var body = await SendAsync(installation, HttpMethod.Post, $"{ApiFamilies.Path(ApiFamily.DevInfo)}/bulk", content, timeout, cancellationToken);
-        return DevInfoReceipts.Read(body, submission);
-    }
+    /// <exception cref="JiraRequestException">Jira did not take the request as a whole.</exception>
+    public async Task<SubmissionReceipt> SubmitAsync(Installation installation, ProviderSubmission submission, TimeSpan timeout, CancellationToken cancellationToken) =>
+        ProviderReceipts.Read(await PostAsync(installation, submission.Family, ProviderBody.Write(submission), timeout, cancellationToken));
 
     /// <summary>Deletes one entity of a repository. The sequence is sent along and never relied on: Jira no longer promises to look at it.</summary>
     public Task DeleteEntityAsync(Installation installation, string repositoryId, EntityKind kind, string entityId, long sequence, TimeSpan timeout, CancellationToken cancellationToken)
@@ -45,6 +43,11 @@ public sealed class JiraClient(HttpClient http, IConnectTokens tokens, TimeProvi
             cancellationToken);
     }
 
+    /// <summary>Deletes a build, deployment or feature flag.</summary>
+    /// <param name="entityId">As <see cref="ProviderKeys"/> joins it.</param>
+    public Task DeleteEntityAsync(Installation installation, EntityKind kind, string entityId, TimeSpan timeout, CancellationToken cancellationToken) =>
+        DeleteAsync(installation, $"{ApiFamilies.Path(ApiFamilies.Of(kind))}/{ProviderKeys.Path(kind, entityId)}", timeout, cancellationToken);
+
     /// <summary>Deletes a repository and everything in it.</summary>
     /// <param name="sequence">Null when everything goes, however new.</param>
     public Task DeleteRepositoryAsync(Installation installation, string repositoryId, long? sequence, TimeSpan timeout, CancellationToken cancellationToken) =>
@@ -57,6 +60,14 @@ public sealed class JiraClient(HttpClient http, IConnectTokens tokens, TimeProvi
     /// <summary>Deletes everything of the family that was sent with the link's property.</summary>
     public Task DeleteByLinkAsync(Installation installation, ApiFamily family, Guid linkId, CancellationToken cancellationToken) =>
         DeleteAsync(installation, $"{ApiFamilies.Path(family)}/bulkByProperties?{DevInfoBody.LinkProperty}={DevInfoBody.LinkValue(linkId)}", Timeout, cancellationToken);
+
+    /// <summary>Deletes everything of the family that was sent with the properties of this project of the link. Only what belongs to no repository has the project's.</summary>
+    public Task DeleteByProjectAsync(Installation installation, ApiFamily family, Guid linkId, long projectId, TimeSpan timeout, CancellationToken cancellationToken) =>
+        DeleteAsync(
+            installation,
+            string.Create(CultureInfo.InvariantCulture, $"{ApiFamilies.Path(family)}/bulkByProperties?{DevInfoBody.LinkProperty}={DevInfoBody.LinkValue(linkId)}&{ProviderBody.ProjectProperty}={projectId}"),
+            timeout,
+            cancellationToken);
 
     /// <summary>Whether Jira holds a repository that was sent with the link's property.</summary>
     public async Task<bool> ExistsByLinkAsync(Installation installation, Guid linkId, CancellationToken cancellationToken)
@@ -88,6 +99,13 @@ public sealed class JiraClient(HttpClient http, IConnectTokens tokens, TimeProvi
     public async Task<bool> IsSameSiteAsync(Installation installation, CancellationToken cancellationToken) =>
         await ProbeAsync(installation, "_edge/tenant_info", ReceiptJson.Default.TenantInfo, cancellationToken) is { CloudId: { Length: > 0 } cloudId }
         && (installation.CloudId is null || string.Equals(cloudId, installation.CloudId, StringComparison.OrdinalIgnoreCase));
+
+    private async Task<byte[]> PostAsync(Installation installation, ApiFamily family, ReadOnlyMemory<byte> body, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var content = new ReadOnlyMemoryContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return await SendAsync(installation, HttpMethod.Post, $"{ApiFamilies.Path(family)}/bulk", content, timeout, cancellationToken);
+    }
 
     private async Task DeleteAsync(Installation installation, string path, TimeSpan timeout, CancellationToken cancellationToken)
     {

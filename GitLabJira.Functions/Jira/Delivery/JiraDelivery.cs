@@ -37,7 +37,7 @@ public sealed class JiraDelivery(
 
         var view = await sites.LookAsync(link.ClientKey, cancellationToken);
 
-        if (await IsIdleAsync(view, installation, cancellationToken) && await sites.TryTakeAsync(link.ClientKey, view.State, cancellationToken) is { } lease)
+        if (await IsIdleAsync(view, installation, candidates, cancellationToken) && await sites.TryTakeAsync(link.ClientKey, view.State, cancellationToken) is { } lease)
         {
             await UnderLeaseAsync(new SiteSession(lease, installation), link, candidates, cancellationToken);
             return;
@@ -168,7 +168,7 @@ public sealed class JiraDelivery(
         }
     }
 
-    private async Task<bool> IsIdleAsync(SiteView view, Installation installation, CancellationToken cancellationToken)
+    private async Task<bool> IsIdleAsync(SiteView view, Installation installation, IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
 
@@ -176,7 +176,7 @@ public sealed class JiraDelivery(
             && !view.State.IsHeld(now)
             && !view.State.Waits(now, installation)
             && view.State.Reason is not (JiraFailure.Down or JiraFailure.Gone)
-            && view.State.IsOpen(ApiFamily.DevInfo, now)
+            && candidates.All(c => view.State.IsOpen(ApiFamilies.Of(c.Key.Kind), now))
             && await sites.HeldUntilAsync(cancellationToken) is null;
     }
 
@@ -218,14 +218,11 @@ public sealed class JiraDelivery(
     /// <summary>A change that cannot be sent is a bug of its maker and must show there.</summary>
     private static void Check(EntityChange change)
     {
-        if (ApiFamilies.Of(change.Entity.Kind) is not ApiFamily.DevInfo)
-        {
-            throw new ArgumentException($"{change.Entity.Kind} is not development information.", nameof(change));
-        }
+        var isInRepository = ApiFamilies.Of(change.Entity.Kind) is ApiFamily.DevInfo;
 
-        if (change.Body is not null && (change.Repository is null || change.Entity.Kind is EntityKind.Repository))
+        if (change.Body is not null && (isInRepository != change.Repository is not null || change.Entity.Kind is EntityKind.Repository))
         {
-            throw new ArgumentException($"{change.Entity.Kind} needs its repository's head, and a repository is only ever deleted.", nameof(change));
+            throw new ArgumentException($"{change.Entity.Kind} has a repository's head when it belongs to one, and a repository is only ever deleted.", nameof(change));
         }
     }
 }

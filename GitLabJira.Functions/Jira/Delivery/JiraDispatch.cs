@@ -105,8 +105,8 @@ public sealed partial class JiraDispatch(
             try
             {
                 var receipt = request.IsDeletion
-                    ? await DeleteAsync(session.Installation, request, timeout, cancellationToken)
-                    : await jira.SubmitAsync(session.Installation, Submission(request), timeout, cancellationToken);
+                    ? await DeleteAsync(session, request, timeout, cancellationToken)
+                    : await SubmitAsync(session.Installation, request, timeout, cancellationToken);
 
                 session.Lease.State = FailurePolicy.AfterSuccess(session.Lease.State);
                 await FinishAsync(session.Lease.ClientKey, request, receipt, judged, rows, cancellationToken);
@@ -176,37 +176,87 @@ public sealed partial class JiraDispatch(
             candidate.IsDeletion ? row.NoteDeletion(candidate.Change.Sequence, now) : row.Note(candidate.Change.Sequence, candidate.Hash);
     }
 
-    private static DevInfoSubmission Submission(JiraRequest request) => new()
+    private Task<SubmissionReceipt> SubmitAsync(Installation installation, JiraRequest request, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        LinkId = request.Candidates[0].Key.LinkId,
-        Entities = [.. request.Candidates.Select(c => new DevInfoEntity(c.Change.Repository!, c.Key.Kind, c.Key.EntityId, c.Change.Body!.Value, c.Change.Sequence))],
-        Backfill = request.Candidates[0].Lane is Lane.Backfill,
-        PreventTransitions = request.PreventTransitions,
-    };
+        var first = request.Candidates[0];
 
-    private async Task<DevInfoReceipt?> DeleteAsync(Installation installation, JiraRequest request, TimeSpan timeout, CancellationToken cancellationToken)
+        return request.Family is ApiFamily.DevInfo
+            ? jira.SubmitAsync(
+                installation,
+                new DevInfoSubmission
+                {
+                    LinkId = first.Key.LinkId,
+                    Entities = [.. request.Candidates.Select(c => new DevInfoEntity(c.Change.Repository!, c.Key.Kind, c.Key.EntityId, c.Change.Body!.Value, c.Change.Sequence))],
+                    Backfill = first.Lane is Lane.Backfill,
+                    PreventTransitions = request.PreventTransitions,
+                },
+                timeout,
+                cancellationToken)
+            : jira.SubmitAsync(
+                installation,
+                new ProviderSubmission
+                {
+                    Family = request.Family,
+                    LinkId = first.Key.LinkId,
+                    ProjectId = first.Key.ProjectId,
+                    Entities = [.. request.Candidates.Select(c => new ProviderEntity(c.Key.Kind, c.Key.EntityId, c.Change.Body!.Value, c.Change.Sequence))],
+                },
+                timeout,
+                cancellationToken);
+    }
+
+    private async Task<SubmissionReceipt?> DeleteAsync(SiteSession session, JiraRequest request, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var candidate = request.Candidates[0];
-        var entity = candidate.Change.Entity;
+        var installation = session.Installation;
+        var (entity, sequence) = (request.Candidates[0].Change.Entity, request.Candidates[0].Change.Sequence);
         var repositoryId = JiraIds.Repository(entity.Link, entity.ProjectId);
 
-        await (candidate.IsRepository
-            ? jira.DeleteRepositoryAsync(installation, repositoryId, candidate.Change.Sequence, timeout, cancellationToken)
-            : jira.DeleteEntityAsync(installation, repositoryId, entity.Kind, entity.EntityId, candidate.Change.Sequence, timeout, cancellationToken));
+        switch (request.Family)
+        {
+            case ApiFamily.DevInfo when entity.Kind is EntityKind.Repository:
+                await jira.DeleteRepositoryAsync(installation, repositoryId, sequence, timeout, cancellationToken);
+                await DeleteProjectAsync(session, entity, timeout, cancellationToken);
+                break;
+            case ApiFamily.DevInfo:
+                await jira.DeleteEntityAsync(installation, repositoryId, entity.Kind, entity.EntityId, sequence, timeout, cancellationToken);
+                break;
+            default:
+                await jira.DeleteEntityAsync(installation, entity.Kind, entity.EntityId, timeout, cancellationToken);
+                break;
+        }
+
         return null;
     }
 
+    /// <summary>What a project shows besides its repository.</summary>
+    private async Task DeleteProjectAsync(SiteSession session, EntityRef entity, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        foreach (var family in Enum.GetValues<ApiFamily>().Where(family => family is not ApiFamily.DevInfo))
+        {
+            await session.Lease.RenewAsync(cancellationToken);
+
+            try
+            {
+                await jira.DeleteByProjectAsync(session.Installation, family, entity.Link.Id, entity.ProjectId, timeout, cancellationToken);
+            }
+            catch (JiraRequestException refused) when (refused.Failure is JiraFailure.Forbidden)
+            {
+                // The app has no such module there, so it never sent anything.
+            }
+        }
+    }
+
     private async Task FinishAsync(
-        string clientKey, JiraRequest request, DevInfoReceipt? receipt, IReadOnlyList<Judged> judged, IReadOnlyDictionary<SentKey, SentRow> rows, CancellationToken cancellationToken)
+        string clientKey, JiraRequest request, SubmissionReceipt? receipt, IReadOnlyList<Judged> judged, IReadOnlyDictionary<SentKey, SentRow> rows, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var rejected = (receipt?.Rejected ?? []).Select(r => (r.RepositoryId, r.Kind, r.Id)).ToHashSet();
+        var refused = (receipt?.Rejected ?? []).Select(r => r.Entity).ToHashSet();
         var records = new List<(SentRow, Func<SentRow, SentRow?>)>();
         Func<SentRow, SentRow?> revived = row => row.Revive();
 
         foreach (var (candidate, before, repository) in judged)
         {
-            if (candidate.Change.Repository is { } head && rejected.Contains((head.Id, candidate.Key.Kind, candidate.Key.EntityId)))
+            if (IsRejected(candidate))
             {
                 continue;
             }
@@ -246,23 +296,29 @@ public sealed partial class JiraDispatch(
 
         foreach (var candidate in request.Candidates)
         {
-            var refused = candidate.Change.Repository is { } head && rejected.Contains((head.Id, candidate.Key.Kind, candidate.Key.EntityId));
-            outcomes.Record(refused ? DeliveryOutcome.Rejected : DeliveryOutcome.Sent, candidate.Change);
+            outcomes.Record(IsRejected(candidate) ? DeliveryOutcome.Rejected : DeliveryOutcome.Sent, candidate.Change);
         }
+
+        // Builds, deployments and flags are refused when no issue of theirs is known; to us that is the same as stored nowhere.
+        bool IsRejected(Candidate candidate) => refused.Contains(Answered(candidate)) && !NamesNothingKnown(candidate, receipt!);
 
         static Func<SentRow, SentRow?> Recorded(Candidate candidate, string hash, DateTimeOffset now, DateTimeOffset? settleAt) =>
             row => row.Record(candidate.Change.Sequence, hash, candidate.Change.Keys, now, settleAt);
     }
 
-    private static bool IsHeldWhole(Candidate candidate, DevInfoReceipt receipt) =>
-        receipt.Accepted.Contains((candidate.Change.Repository!.Id, candidate.Key.Kind, candidate.Key.EntityId))
+    private static bool IsHeldWhole(Candidate candidate, SubmissionReceipt receipt) =>
+        receipt.Accepted.Contains(Answered(candidate))
         && !candidate.Change.Keys.Any(receipt.UnknownIssueKeys.Contains);
 
     /// <summary>Jira stores nothing that names only issues which it does not know, also when it holds an earlier version with others: that one must go.</summary>
-    private static bool IsLeftStale(Candidate candidate, SentRow before, DevInfoReceipt receipt) =>
-        candidate.Change.Keys.All(receipt.UnknownIssueKeys.Contains)
+    private static bool IsLeftStale(Candidate candidate, SentRow before, SubmissionReceipt receipt) =>
+        NamesNothingKnown(candidate, receipt)
         && ((before is { Sequence: > 0, Tombstone: false } && !before.Keys.All(receipt.UnknownIssueKeys.Contains))
             || (before.Pending > 0 && !string.Equals(before.PendingHash, candidate.Hash, StringComparison.Ordinal)));
+
+    private static bool NamesNothingKnown(Candidate candidate, SubmissionReceipt receipt) => candidate.Change.Keys.Count > 0 && candidate.Change.Keys.All(receipt.UnknownIssueKeys.Contains);
+
+    private static AnsweredEntity Answered(Candidate candidate) => new(candidate.Change.Repository?.Id ?? "", candidate.Key.Kind, candidate.Key.EntityId);
 
     private static EntityChange Removal(EntityChange change) => change with { Sequence = change.Sequence + 1, Body = null, Repository = null, Keys = [], MayFireAutomation = false };
 

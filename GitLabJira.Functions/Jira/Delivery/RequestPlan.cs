@@ -11,7 +11,10 @@ public sealed record JiraRequest(IReadOnlyList<Candidate> Candidates, bool Preve
     public ApiFamily Family => ApiFamilies.Of(Candidates[0].Change.Entity.Kind);
 }
 
-/// <summary>Cuts what goes to Jira into calls that keep its limits (design 6.3 and 6.4): never two links, two lanes, or allowed and forbidden automation in one POST.</summary>
+/// <summary>
+/// Cuts what goes to Jira into calls that keep its limits (design 6.3 and 6.4): never two families, two links, two lanes, or allowed and forbidden automation in one POST; of builds, deployments
+/// and flags never two projects.
+/// </summary>
 public static class RequestPlan
 {
     private const int MaxRepositories = 100;
@@ -32,15 +35,17 @@ public static class RequestPlan
             return new JiraRequest([first], PreventTransitions: true);
         }
 
+        var family = ApiFamilies.Of(first.Key.Kind);
+        var largest = family is ApiFamily.DevInfo ? SiteState.LargestPost : ProviderSubmission.Largest;
         var prevent = prevents(first);
         var taken = new List<Candidate>();
         var repositories = new HashSet<string>(StringComparer.Ordinal);
         var kinds = new Dictionary<(string, EntityKind), int>();
         var bytes = 0L;
 
-        foreach (var candidate in waiting.Where(c => !c.IsDeletion && c.Lane == first.Lane && c.Key.LinkId == first.Key.LinkId && prevents(c) == prevent))
+        foreach (var candidate in waiting.Where(MayGoAlong))
         {
-            var repository = candidate.Change.Repository!.Id;
+            var repository = candidate.Change.Repository?.Id ?? "";
             var kind = (repository, candidate.Key.Kind);
             var count = kinds.GetValueOrDefault(kind);
             var size = candidate.Change.Body!.Value.GetRawText().Length;
@@ -55,12 +60,20 @@ public static class RequestPlan
             kinds[kind] = count + 1;
             bytes += size;
 
-            if (taken.Count >= Math.Clamp(limit, 1, SiteState.LargestPost))
+            if (taken.Count >= Math.Clamp(limit, 1, largest))
             {
                 break;
             }
         }
 
         return new JiraRequest(taken, prevent);
+
+        // Only development information can be told to fire nothing.
+        bool MayGoAlong(Candidate c) =>
+            !c.IsDeletion
+            && c.Lane == first.Lane
+            && c.Key.LinkId == first.Key.LinkId
+            && ApiFamilies.Of(c.Key.Kind) == family
+            && (family is ApiFamily.DevInfo ? prevents(c) == prevent : c.Key.ProjectId == first.Key.ProjectId);
     }
 }
