@@ -1,13 +1,13 @@
+using System.Runtime.InteropServices;
 using GitLabJira.Sandbox.Check;
 using GitLabJira.Sandbox.Home;
 
 using var stop = new CancellationTokenSource();
-Console.CancelKeyPress += (_, pressed) =>
-{
-    // Ours to end: children and temporary folders go with us.
-    pressed.Cancel = true;
-    stop.Cancel();
-};
+
+// However we are told to end, children and temporary folders go with us. The servers inside would take the signals and leave the process standing.
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, End);
 
 switch (args)
 {
@@ -21,4 +21,10 @@ switch (args)
                    dotnet run --project GitLabJira.Sandbox -- check   does the main job without a person
             """);
         return 2;
+}
+
+void End(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
 }

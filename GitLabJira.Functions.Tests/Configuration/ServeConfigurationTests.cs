@@ -67,11 +67,25 @@ public sealed class ServeConfigurationTests
     }
 
     [TestMethod]
+    public async Task Tells_a_person_to_reload_when_the_token_of_the_frame_has_run_out()
+    {
+        _scene.User = null;
+
+        var answer = await GetAsync("text/html,application/xhtml+xml;q=0.9");
+
+        Assert.AreEqual(401, answer.Status);
+        Assert.Contains("Reload the page in Jira", answer.Text);
+        Assert.DoesNotContain("{{", answer.Text);
+        Assert.Contains("default-src 'none'", answer.Headers.ContentSecurityPolicy.ToString());
+    }
+
+    [TestMethod]
     [DataRow("page.js", 200, "text/javascript; charset=utf-8")]
     [DataRow("page.css", 200, "text/css; charset=utf-8")]
     [DataRow("callback.js", 200, "text/javascript; charset=utf-8")]
     [DataRow("page.html", 404, "application/problem+json")]
     [DataRow("callback.html", 404, "application/problem+json")]
+    [DataRow("expired.html", 404, "application/problem+json")]
     [DataRow("..", 404, "application/problem+json")]
     public async Task Serves_the_pages_files_and_nothing_else(string name, int status, string type)
     {
@@ -81,6 +95,11 @@ public sealed class ServeConfigurationTests
         Assert.AreEqual(type, answer.Headers.ContentType.ToString());
     }
 
-    private Task<PageAnswer> GetAsync() => PageScene.AnswerAsync(
-        request => new ServeConfiguration(_scene.Authenticator.Object, Options.Create(new PageOptions { BridgeUrl = Bridge })).RunAsync(request, CancellationToken.None), "GET");
+    private Task<PageAnswer> GetAsync(string? accept = null) => PageScene.AnswerAsync(
+        request =>
+        {
+            request.Headers.Accept = accept;
+            return new ServeConfiguration(_scene.Authenticator.Object, Options.Create(new PageOptions { BridgeUrl = Bridge })).RunAsync(request, CancellationToken.None);
+        },
+        "GET");
 }

@@ -11,9 +11,10 @@ public static class PageFiles
         ["page.css"] = "text/css; charset=utf-8",
         ["page.js"] = "text/javascript; charset=utf-8",
         ["callback.js"] = "text/javascript; charset=utf-8",
+        ["icon.svg"] = "image/svg+xml",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    private static readonly FrozenDictionary<string, byte[]> Files = Types.Keys.Append("page.html").Append("callback.html")
+    private static readonly FrozenDictionary<string, byte[]> Files = Types.Keys.Concat(["page.html", "callback.html", "expired.html"])
         .ToFrozenDictionary(name => name, Load, StringComparer.Ordinal);
 
     /// <summary>What a browser may ask for by name.</summary>

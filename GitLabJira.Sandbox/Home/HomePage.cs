@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using GitLabJira.Sandbox.GitLab.Hooks;
+using GitLabJira.Sandbox.GitLab.State;
 using GitLabJira.Sandbox.Jira.Store;
 using GitLabJira.Sandbox.World;
 using Microsoft.AspNetCore.Builder;
@@ -12,6 +14,7 @@ namespace GitLabJira.Sandbox.Home;
 /// <summary>The page a newcomer lands on: leads through the main job and ticks off what has happened.</summary>
 public sealed class HomePage : IAsyncDisposable
 {
+    private const string IssuePath = "/browse/";
     private readonly WebApplication _server;
 
     private HomePage(WebApplication server) => _server = server;
@@ -27,17 +30,24 @@ public sealed class HomePage : IAsyncDisposable
         server.MapGet("/", () => Results.Content(Asset("home.html"), "text/html; charset=utf-8"));
         server.MapGet("/home.css", () => Results.Content(Asset("home.css"), "text/css; charset=utf-8"));
         server.MapGet("/home.js", () => Results.Content(Asset("home.js"), "text/javascript; charset=utf-8"));
-        server.MapGet("/progress", () => Results.Json(Progress(world)));
+        server.MapGet("/icon.svg", () => Results.Content(Asset("icon.svg"), "image/svg+xml"));
+        var tables = new WorldTables(world);
+        server.MapGet("/progress", async (CancellationToken cancelled) => Results.Json(Progress(world, await tables.SyncsAsync(cancelled))));
         await server.StartAsync(cancellationToken);
         return new HomePage(server) { Address = new Uri(server.Urls.Single()) };
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private static object Progress(SandboxWorld world)
+    /// <summary>What has happened so far, as the two sites and the app's tables hold it.</summary>
+    private static object Progress(SandboxWorld world, SyncCount sync)
     {
         var jira = world.Jira;
         var gitLab = world.GitLab.State;
+        var group = gitLab.Groups.Values.Where(one => one.ParentId is null).MaxBy(one => gitLab.ProjectsOf(one, includeSubgroups: true).Count())!;
+        var held = jira.State.All(EntityKind.Branch, EntityKind.Commit, EntityKind.PullRequest);
+        var issue = Busiest(held);
+        var project = issue is null ? null : WhereToChange(gitLab, held, issue);
 
         return new
         {
@@ -46,21 +56,33 @@ public sealed class HomePage : IAsyncDisposable
             app = world.App,
             descriptor = world.Descriptor,
             appKey = jira.App?.Descriptor.Key,
+            group = group.Name,
+            owner = group.Members.Values.Where(member => member.Level is AccessLevel.Owner).Select(member => gitLab.Users[member.UserId].Name).FirstOrDefault(),
+            projects = gitLab.ProjectsOf(group, includeSubgroups: true).Count(),
             installed = jira.App is not null,
             signedIn = world.GitLab.OAuth.LiveTokens.Count > 0,
-            linked = gitLab.Hooks.Count > 0,
-            repositories = jira.State.All(EntityKind.Branch, EntityKind.PullRequest).Select(entity => entity.Key.RepositoryId).Distinct(StringComparer.Ordinal).Count(),
+            linked = !gitLab.Hooks.IsEmpty,
+            sync,
+            synced = sync is { Projects: > 0, Running: 0 } && jira.State.PendingCount == 0,
             mergeRequests = jira.State.Count(EntityKind.PullRequest),
             branches = jira.State.Count(EntityKind.Branch),
-            commits = jira.State.Count(EntityKind.Commit),
-            deliveries = world.GitLab.HookLog.Count(HookOutcome.Delivered),
-            busiestIssue = Busiest(jira.State.All(EntityKind.Branch, EntityKind.Commit, EntityKind.PullRequest)),
+            shown = jira.RequestLog.Any(request => request.Path.StartsWith(IssuePath, StringComparison.Ordinal) && jira.State.OfIssue(request.Path[IssuePath.Length..]).Count > 0),
+            relayed = world.GitLab.HookLog.Count(HookOutcome.Delivered) > 0,
+            issue,
+            project = project is null ? null : new { name = project.Name, path = project.FullPath },
             violations = jira.Violations.Select(violation => violation.ToString()),
         };
     }
 
     private static string? Busiest(IReadOnlyList<StoredEntity> entities) =>
         entities.SelectMany(entity => entity.IssueKeys).CountBy(key => key, StringComparer.Ordinal).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).FirstOrDefault().Key;
+
+    /// <summary>A project that has to do with the issue, and can be pushed to.</summary>
+    private static GitLabProject? WhereToChange(GitLabState gitLab, IReadOnlyList<StoredEntity> held, string issue) => held
+        .Where(entity => entity.IssueKeys.Contains(issue, StringComparer.Ordinal))
+        .Select(entity => gitLab.Projects.GetValueOrDefault(long.Parse(entity.Key.RepositoryId!, CultureInfo.InvariantCulture)))
+        .OfType<GitLabProject>()
+        .FirstOrDefault(project => !project.IsArchived);
 
     private static string Asset(string name)
     {

@@ -159,6 +159,8 @@ public sealed class SandboxWorld : IAsyncDisposable
         GitLab = await GitLabSite.StartAsync(_options.GitLab with { Clock = Clock, Seed = _options.Seed, Applications = [_application] }, cancellationToken);
         Jira = await JiraSite.StartAsync(_options.Jira with { Clock = Clock }, cancellationToken);
 
+        Jira.SuggestedDescriptorUrl = Descriptor;
+
         for (var number = 0; number < _options.Processes; number++)
         {
             await StartProcessAsync(cancellationToken);

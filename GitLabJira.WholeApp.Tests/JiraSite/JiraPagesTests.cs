@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using GitLabJira.WholeApp.Tests.Browser;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;
@@ -9,14 +10,12 @@ namespace GitLabJira.WholeApp.Tests.Jira;
 [TestClass]
 public sealed class JiraPagesTests
 {
-    private const string Chromium = "/usr/bin/chromium";
-
     [TestMethod]
     public async Task An_admin_installs_the_app_and_sees_its_page_over_the_bridge()
     {
         await using var under = await SiteUnderTest.StartAsync(install: false);
         await using var app = await FramedAppAsync(under);
-        await using var browser = await BrowserPage.OpenAsync();
+        await using var browser = await Visitor.ComeAsync();
 
         await browser.Page.GotoAsync(new Uri(under.Site.BaseUrl, "/manage-apps").AbsoluteUri);
         await browser.Page.FillAsync("[name=descriptorUrl]", under.App.DescriptorUrl.AbsoluteUri);
@@ -36,7 +35,7 @@ public sealed class JiraPagesTests
     public async Task An_issue_fills_up_while_one_looks_at_it()
     {
         await using var under = await SiteUnderTest.StartAsync();
-        await using var browser = await BrowserPage.OpenAsync();
+        await using var browser = await Visitor.ComeAsync();
         await browser.Page.GotoAsync(new Uri(under.Site.BaseUrl, "/browse/SHOP-1").AbsoluteUri);
         await Assertions.Expect(browser.Page.GetByText("No merge request mentions this issue.")).ToBeVisibleAsync();
 
@@ -57,7 +56,7 @@ public sealed class JiraPagesTests
     public async Task Somebody_without_rights_is_kept_out_of_the_apps()
     {
         await using var under = await SiteUnderTest.StartAsync();
-        await using var browser = await BrowserPage.OpenAsync();
+        await using var browser = await Visitor.ComeAsync();
         await browser.Page.GotoAsync(under.Site.BaseUrl.AbsoluteUri);
 
         await browser.Page.ClickAsync(".who summary");
@@ -110,31 +109,5 @@ public sealed class JiraPagesTests
         });
         under.App.Descriptor["baseUrl"] = $"http://127.0.0.1:{server.Url.Port}";
         return server;
-    }
-
-    private sealed class BrowserPage(IPlaywright playwright, IBrowser browser, IPage page) : IAsyncDisposable
-    {
-        public IPage Page => page;
-
-        public static async Task<BrowserPage> OpenAsync()
-        {
-            if (!File.Exists(Chromium) && Environment.GetEnvironmentVariable("CI") is null)
-            {
-                Assert.Inconclusive($"{Chromium} is not installed.");
-            }
-
-            var playwright = await Playwright.CreateAsync();
-            var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = ["--no-sandbox", "--test-third-party-cookie-phaseout"] });
-            var page = await browser.NewPageAsync();
-            page.SetDefaultTimeout(60_000);
-            Assertions.SetDefaultExpectTimeout(60_000);
-            return new(playwright, browser, page);
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await browser.DisposeAsync();
-            playwright.Dispose();
-        }
     }
 }

@@ -13,8 +13,8 @@ if (window.opener && window.opener !== window) {
   window.opener.postMessage(
     { type: 'gitlab-sign-in', code: query.get('code'), state: query.get('state'), error: query.get('error') },
     location.origin);
-  say('Signed in', 'You can close this window.');
+  say(query.get('code') ? 'Back to Jira' : 'Not signed in', 'You can close this window. The page in Jira says how it went.');
   window.close();
 } else {
-  say('Start again from Jira', 'This window was not opened by the GitLab page in Jira, so nobody was signed in. Open the page there and choose “Sign in to GitLab”.');
+  say('Start again from Jira', 'This window was not opened by the GitLab page in Jira, so nobody was signed in. Open that page and choose “Sign in to GitLab”.');
 }

@@ -52,21 +52,26 @@ async function call(method, path, body) {
 
 // ---------- messages ----------
 
-function flag(kind, title, text, place = $('#flags')) {
+/** @param about What the message is about: the next success there takes it away. */
+function flag(kind, title, text, place = $('#flags'), about = '') {
   const close = make('button', { type: 'button', className: 'icon', ariaLabel: 'Dismiss', textContent: '×' });
   const box = make('div', { className: `flag ${kind}`, role: kind === 'bad' ? 'alert' : 'status' }, make('div', {}, make('strong', { textContent: title }), text ? make('p', { textContent: text }) : null), close);
   close.addEventListener('click', () => box.remove());
+  box.dataset.about = about;
   place.replaceChildren(box);
 }
 
+const unflag = (about) => document.querySelector(`#flags [data-about="${about}"]`)?.remove();
+
 /** GitLab's own sentence first, the true reason after it. */
-const failed = (sentence, problem, place) => flag('bad', sentence, problem instanceof Problem ? problem.message : 'Something unexpected happened. Reload the page.', place);
+const failed = (sentence, problem, place, about) => flag('bad', sentence, problem instanceof Problem ? problem.message : 'Something unexpected happened. Reload the page.', place, about);
 
 // ---------- GitLab sign-in ----------
 
 let popup = null;
 let awaitedState = null;
 let authorizeUrl = null;
+let watching = 0;
 
 function openPopup(address) {
   const [width, height] = [800, 800];
@@ -75,23 +80,42 @@ function openPopup(address) {
   return window.open(address, 'gitlab-sign-in', `popup,width=${width},height=${height},left=${left},top=${top}`);
 }
 
+function showPopupState() {
+  show($('#popup-blocked'), !popup);
+  show($('#popup-waits'), Boolean(popup));
+  clearInterval(watching);
+  if (popup) watching = setInterval(lookAtPopup, 500);
+}
+
+/** A person may close the window, or a page on the way may cut it off from this one: neither sends a message. */
+function lookAtPopup() {
+  if (!popup?.closed) return;
+  clearInterval(watching);
+  const closed = popup;
+  // What it posted just before it closed may still be on its way.
+  setTimeout(() => {
+    if (popup !== closed) return;
+    show($('#popup-waits'), false);
+    flag('warn', 'You are not signed in to GitLab yet', 'The GitLab window was closed before you finished. Choose “Sign in to GitLab” to start again.', undefined, 'sign-in');
+  }, 1000);
+}
+
 async function signIn() {
   // Opened within the click, before the first await: later ones count as unasked for.
   popup = openPopup('about:blank');
+  unflag('sign-in');
   show($('#popup-blocked'), false);
   $('#sign-in').disabled = true;
   try {
     const started = await call('POST', 'sign-in');
     awaitedState = started.state;
     authorizeUrl = started.authorizeUrl;
-    if (popup) {
-      popup.location.replace(authorizeUrl);
-    }
-    show($('#popup-blocked'), !popup);
-    show($('#popup-waits'), Boolean(popup));
+    popup?.location.replace(authorizeUrl);
+    showPopupState();
   } catch (problem) {
     popup?.close();
-    failed('Failed to sign in to GitLab.', problem);
+    popup = null;
+    failed('Failed to sign in to GitLab.', problem, undefined, 'sign-in');
   } finally {
     $('#sign-in').disabled = false;
   }
@@ -99,30 +123,31 @@ async function signIn() {
 
 function openAgain() {
   popup = openPopup(authorizeUrl);
-  show($('#popup-blocked'), !popup);
-  show($('#popup-waits'), Boolean(popup));
+  showPopupState();
 }
 
 window.addEventListener('message', async (event) => {
   // Anyone may post to this window: only our own popup with our own state counts.
   if (event.origin !== location.origin || event.source !== popup || event.data?.type !== 'gitlab-sign-in') return;
   const { code, state, error } = event.data;
+  popup = null;
+  clearInterval(watching);
   show($('#popup-waits'), false);
   if (!awaitedState || state !== awaitedState) {
-    flag('bad', 'Failed to sign in to GitLab.', 'The answer belongs to another sign-in. Start again.');
+    flag('bad', 'Failed to sign in to GitLab.', 'The answer belongs to another sign-in. Start again.', undefined, 'sign-in');
     return;
   }
   awaitedState = null;
-  popup = null;
   if (!code) {
-    flag('bad', 'Failed to sign in to GitLab.', error === 'access_denied' ? 'You did not give your consent in GitLab.' : 'GitLab ended the sign-in. Start again.');
+    flag('bad', 'Failed to sign in to GitLab.', error === 'access_denied' ? 'You did not authorize the app in GitLab. Start again if you want to link groups.' : 'GitLab ended the sign-in. Start again.', undefined, 'sign-in');
     return;
   }
   try {
     showAccount(await call('POST', 'sign-in/redeem', { code, state }));
     await refresh();
+    $('#open-groups').focus();
   } catch (problem) {
-    failed('Failed to sign in to GitLab.', problem);
+    failed('Failed to sign in to GitLab.', problem, undefined, 'sign-in');
   }
 });
 
@@ -139,6 +164,7 @@ let signedIn = false;
 
 function showAccount(status) {
   signedIn = Boolean(status.user);
+  if (signedIn) unflag('sign-in');
   const account = $('#account');
   show(account, signedIn);
   show($('#start'), !signedIn);
@@ -162,6 +188,7 @@ const states = {
   unlinking: ['busy', 'Unlinking'],
   broken: ['bad', 'Not working'],
 };
+const pace = 20; // projects a minute, so that a pause between two waves does not look like a fault
 const running = new Set(['listing', 'running', 'waiting']);
 const times = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 
@@ -175,9 +202,9 @@ function syncText(sync) {
   const failures = sync.failed > 0 ? `, ${sync.failed} failed` : '';
   switch (sync.state) {
     case 'listing': return 'Looking for projects…';
-    case 'running': return `${sync.done} of ${sync.total ?? '?'} projects${failures}`;
+    case 'running': return `${sync.done} of ${sync.total ?? '?'} projects${failures}${sync.total > pace ? ` · ${pace} a minute` : ''}`;
     case 'waiting': return `${sync.done} of ${sync.total ?? '?'} projects${failures} · ${sync.why ?? 'waiting'}`;
-    case 'completed': return `All ${sync.total ?? sync.done} projects synced${failures}`;
+    case 'completed': return sync.failed > 0 ? `${sync.done} of ${sync.total} projects synced${failures}` : sync.total === 1 ? 'The project is synced' : `All ${sync.total ?? sync.done} projects synced`;
     case 'failed': return `Sync failed: ${sync.why ?? 'unknown reason'}`;
     default: return 'Sync stopped';
   }
@@ -192,7 +219,7 @@ function syncCell(sync) {
     bar.max = sync.total;
     bar.value = sync.done + sync.failed;
   }
-  return make('div', { className: 'sync' }, bar, text);
+  return make('div', { className: 'sync' }, text, bar);
 }
 
 function row(link) {
@@ -202,8 +229,8 @@ function row(link) {
   const line = make('tr', {},
     make('td', {}, make('a', { href: link.groupUrl, target: '_blank', rel: 'noopener', className: 'group-name', textContent: link.groupPath }),
       make('span', { className: 'sub', textContent: link.hook === 'project' ? 'A webhook on each project' : link.hook === 'group' ? 'One webhook on the group' : '' })),
-    make('td', {}, make('span', { className: `lozenge ${kind}`, textContent: name }), link.stateReason ? make('span', { className: 'sub', textContent: link.stateReason }) : null),
-    make('td', {}, syncCell(link.sync)),
+    make('td', { className: 'state' }, make('span', { className: `lozenge ${kind}`, textContent: name }), link.stateReason ? make('span', { className: 'sub', textContent: link.stateReason }) : null),
+    make('td', { className: 'progress' }, syncCell(link.sync)),
     make('td', { className: 'when', title: new Date(link.createdAt).toLocaleString(), textContent: ago(link.createdAt) }),
     make('td', { className: 'end' }, unlink));
   line.dataset.link = link.id;
@@ -216,18 +243,24 @@ let shown = '';
 
 function showLinks(links) {
   show($('#linked'), signedIn || links.length > 0);
-  const text = JSON.stringify(links);
+  const text = JSON.stringify([signedIn, links]);
   if (text === shown) return;
   shown = text;
   if (links.length === 0) {
-    $('#links').replaceChildren(make('div', { className: 'empty' }, make('h3', { textContent: 'No linked groups' }), make('p', { textContent: 'Link a group, and its development information appears in your Jira issues.' })));
+    $('#links').replaceChildren(make('div', { className: 'empty' }, make('h3', { textContent: 'No linked groups' }), make('p', { textContent: signedIn ? 'Choose “Link groups” to show the work of a GitLab group in your Jira issues.' : 'Sign in to GitLab to link the first one.' })));
     return;
   }
   // Rebuilding must not throw the keyboard user out of the table.
   const focused = document.activeElement?.closest?.('tr')?.dataset.link;
-  const head = make('thead', {}, make('tr', {}, ...['Group', 'State', 'Initial sync', 'Added', ''].map((name) => make('th', { scope: 'col', textContent: name }))));
+  const head = make('thead', {}, make('tr', {}, ...['Group', 'State', 'Initial sync', 'Added'].map((name) => make('th', { scope: 'col', textContent: name })),
+    make('th', { scope: 'col' }, make('span', { className: 'unseen', textContent: 'Actions' }))));
   $('#links').replaceChildren(make('table', {}, head, make('tbody', {}, ...links.map(row))));
-  if (focused) $(`tr[data-link="${focused}"] button`)?.focus();
+  if (focused) focusLink(focused);
+}
+
+/** The link's button, or the heading when there is none to press any more. */
+function focusLink(id) {
+  ($(`tr[data-link="${id}"] button:enabled`) ?? $('#linked-title')).focus();
 }
 
 let timer = 0;
@@ -239,9 +272,10 @@ async function load() {
   try {
     const { links } = await call('GET', 'links');
     showLinks(links);
+    unflag('links');
     busy = links.some((link) => link.state === 'linking' || link.state === 'unlinking' || running.has(link.sync?.state));
   } catch (problem) {
-    failed('Failed to load the linked groups.', problem);
+    failed('Failed to load the linked groups.', problem, undefined, 'links');
     busy = false;
   } finally {
     timer = setTimeout(refresh, document.hidden || !busy ? pollWhenIdle : pollWhenBusy);
@@ -268,14 +302,23 @@ const notes = {
 
 function groupItem(group) {
   const note = notes[group.status]?.(group);
-  const link = make('button', { type: 'button', className: 'primary', textContent: 'Link', ariaLabel: `Link ${group.fullPath}` });
+  const link = make('button', { type: 'button', textContent: 'Link', ariaLabel: `Link ${group.fullPath}` });
   link.addEventListener('click', () => linkGroup(group, link));
+  const parents = group.fullName.endsWith(group.name) ? group.fullName.slice(0, -group.name.length) : '';
   const item = make('li', {},
     make('span', { className: 'avatar', ariaHidden: 'true', textContent: (group.name[0] ?? '?').toUpperCase() }),
-    make('div', { className: 'what' }, make('strong', { textContent: group.fullName }), make('span', { className: 'sub', textContent: group.description || group.fullPath })),
+    make('div', { className: 'what' },
+      make('span', { className: 'name' }, make('span', { className: 'muted', textContent: parents }), make('strong', { textContent: parents ? group.name : group.fullName })),
+      make('span', { className: 'sub', textContent: group.description ? `${group.fullPath} · ${group.description}` : group.fullPath })),
     note ? make('span', { className: 'lozenge', textContent: note }) : link);
   item.dataset.path = group.fullPath;
   return item;
+}
+
+function noGroups(search) {
+  return make('li', { className: 'empty' }, make('div', {},
+    make('h3', { textContent: search ? `No group matches “${search}”` : 'No groups' }),
+    make('p', { textContent: search ? 'Search for a part of the name or the path.' : 'You are not a Maintainer or Owner of any group.' })));
 }
 
 async function loadGroups() {
@@ -287,7 +330,8 @@ async function loadGroups() {
     const answer = await call('GET', `groups?page=${page}&search=${encodeURIComponent(search)}`);
     if (mine !== asked) return;
     list.replaceChildren(...answer.groups.map(groupItem));
-    if (answer.groups.length === 0) list.replaceChildren(make('li', { className: 'empty', textContent: 'No groups found.' }));
+    if (answer.groups.length === 0) list.replaceChildren(noGroups(search));
+    list.scrollTop = 0;
     show($('#pages'), answer.page > 1 || answer.hasMore);
     $('#page-number').textContent = answer.total ? `Page ${answer.page} of ${Math.ceil(answer.total / 10)}` : `Page ${answer.page}`;
     $('#previous').disabled = answer.page <= 1;
@@ -308,6 +352,7 @@ function openGroups() {
   $('#group-flag').replaceChildren();
   $('#groups').replaceChildren(make('li', { className: 'empty', textContent: 'Loading…' }));
   $('#groups-dialog').showModal();
+  $('#search').focus();
   loadGroups();
 }
 
@@ -318,12 +363,13 @@ async function linkGroup(group, button) {
     const answer = await call('POST', 'links', { groupId: group.id });
     $('#groups-dialog').close();
     flag(answer.reason === 'linked' ? 'good' : 'warn', answer.reason === 'linked' ? 'Group successfully linked' : 'Linking goes on',
-      answer.reason === 'linked' ? `You should now see the GitLab activity of ${group.fullPath} inside your Jira issues.` : answer.message);
+      answer.reason === 'linked' ? `New GitLab activity of ${group.fullPath} now appears in your Jira issues. The initial sync adds what is there already.` : answer.message);
     await refresh();
   } catch (problem) {
     failed('Failed to link group. Please try again.', problem, $('#group-flag'));
     button.disabled = false;
     button.textContent = 'Link';
+    button.focus();
     if (problem.reason === 'already_linked' || problem.reason === 'covered_by_parent') await loadGroups();
   }
 }
@@ -334,7 +380,8 @@ let toUnlink = null;
 
 function askUnlink(link) {
   toUnlink = link;
-  $('#unlink-text').textContent = `New activity of ${link.groupPath} no longer reaches Jira, and its branches, commits and merge requests are removed from your issues. Nothing changes in GitLab but its webhook.`;
+  $('#unlink-title').textContent = `Unlink ${link.groupPath}?`;
+  $('#unlink-text').textContent = 'Its branches, commits and merge requests are removed from your Jira issues, and new activity no longer reaches Jira. In GitLab only the webhook is removed.';
   $('#unlink-dialog').showModal();
   $('#unlink-cancel').focus();
 }
@@ -351,6 +398,7 @@ async function unlink() {
     $('#unlink-confirm').disabled = false;
     $('#unlink-dialog').close();
     await refresh();
+    focusLink(link.id);
   }
 }
 
@@ -363,7 +411,12 @@ async function start() {
     showAccount(status);
     await refresh();
   } catch (problem) {
-    failed('Failed to load this page.', problem);
+    if (problem.status === 403) {
+      show($('#no-access'), true);
+      $('#no-access-text').textContent = problem.message;
+    } else {
+      failed('Failed to load this page.', problem);
+    }
   } finally {
     show($('#loading'), false);
     main.removeAttribute('aria-busy');
@@ -373,6 +426,7 @@ async function start() {
 
 $('#sign-in').addEventListener('click', signIn);
 $('#sign-in-again').addEventListener('click', openAgain);
+$('#popup-show').addEventListener('click', () => popup?.focus());
 $('#open-groups').addEventListener('click', openGroups);
 $('#close-groups').addEventListener('click', () => $('#groups-dialog').close());
 $('#previous').addEventListener('click', () => { page -= 1; loadGroups(); });
@@ -382,7 +436,9 @@ $('#search').addEventListener('input', () => {
   searching = setTimeout(() => { page = 1; loadGroups(); }, searchDelay);
 });
 $('#unlink-cancel').addEventListener('click', () => $('#unlink-dialog').close());
+// The table may have been drawn anew under the dialog, so the browser's own way back leads nowhere.
+$('#unlink-dialog').addEventListener('close', () => { if (toUnlink) focusLink(toUnlink.id); });
 $('#unlink-confirm').addEventListener('click', unlink);
-document.addEventListener('visibilitychange', () => { if (!document.hidden && $('#page').dataset.ready) refresh(); });
+document.addEventListener('visibilitychange', () => { if (!document.hidden && $('#page').dataset.ready && $('#no-access').hidden) refresh(); });
 
 start();

@@ -19,7 +19,7 @@ internal sealed class AppPages(JiraSite site, PageShell shell)
             "Manage apps",
             Html.Of($"""
                 <div class="head"><h1>Manage apps</h1></div>
-                {(site.App is { } app ? Card(app) : Html.Of($"<p class=\"empty\">No app is installed yet.</p>"))}
+                {(site.App is { } app ? Card(app) : Html.Of($"<section class=\"panel blank\"><h2>No app is installed yet</h2><p>An app adds pages and data of its own to this site.</p></section>"))}
                 <section class="panel">
                   <h2>Install an app</h2>
                   <p>Give the address of the app's descriptor. Jira reads it, then tells the app about this site.</p>
@@ -57,7 +57,7 @@ internal sealed class AppPages(JiraSite site, PageShell shell)
             context,
             page.Name,
             Html.Of($"""
-                <nav class="crumbs" aria-label="Breadcrumb"><a href="/manage-apps">Apps</a> <span>{app.Descriptor.Name}</span></nav>
+                <nav class="crumbs framed" aria-label="Breadcrumb"><a href="/manage-apps">Apps</a> <span>{app.Descriptor.Name}</span></nav>
                 <div id="frame" data-app="{app.Key}" data-module="{page.Key}" data-name="{page.Name}" data-account="{user.AccountId}"
                      data-url="{site.Tokens.PageUrl(page.Key, user.AccountId, customData).AbsoluteUri}"></div>
                 <script src="/atlassian-connect/host.js"></script>
@@ -88,7 +88,7 @@ internal sealed class AppPages(JiraSite site, PageShell shell)
                   <dt>Installed</dt><dd>{app.InstalledAt.ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture)}</dd>
                 </dl>
                 <p class="actions">
-                  {Html.Join(pages.Select(p => Html.Of($"<a class=\"button primary\" href=\"/plugins/servlet/ac/{app.Key}/{p.Key}\">{(p.Type == "postInstallPage" ? "Get started" : "Configure")}</a>")))}
+                  {Html.Join(pages.Select(p => Html.Of($"<a class=\"button{(p.Type == "postInstallPage" ? " primary" : "")}\" href=\"/plugins/servlet/ac/{app.Key}/{p.Key}\">{(p.Type == "postInstallPage" ? "Get started" : "Configure")}</a>")))}
                   <button type="button" data-act="upgrade">Update</button>
                   <button type="button" data-act="rotate">Rotate secret</button>
                   <button type="button" data-act="uninstall" class="danger">Uninstall</button>

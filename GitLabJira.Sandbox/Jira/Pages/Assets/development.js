@@ -22,7 +22,7 @@ const reviewers = (people) => (people?.length ? h('span', { class: 'people' }, p
 
 const kinds = [
   {
-    kind: 'PullRequest', icon: 'merge', one: 'merge request', many: 'Merge requests', empty: 'No merge request mentions this issue.',
+    kind: 'PullRequest', always: true, icon: 'merge', one: 'merge request', many: 'Merge requests', empty: 'No merge request mentions this issue.',
     row: (entity, { data }) => [
       avatar(data.author),
       h('span', { class: 'what' }, link(data.url, data.title)),
@@ -35,7 +35,7 @@ const kinds = [
     ],
   },
   {
-    kind: 'Branch', icon: 'branch', one: 'branch', many: 'Branches', empty: 'No branch mentions this issue.',
+    kind: 'Branch', always: true, icon: 'branch', one: 'branch', many: 'Branches', empty: 'No branch mentions this issue.',
     row: (entity, { data }) => [
       icon('branch'),
       h('span', { class: 'what mono' }, link(data.url, data.name)),
@@ -44,7 +44,7 @@ const kinds = [
     ],
   },
   {
-    kind: 'Commit', icon: 'commit', one: 'commit', many: 'Commits', empty: 'No commit mentions this issue.',
+    kind: 'Commit', always: true, icon: 'commit', one: 'commit', many: 'Commits', empty: 'No commit mentions this issue.',
     row: (entity, { data }) => [
       avatar(data.author),
       h('span', { class: 'what' }, link(data.url, firstLine(data.message))),
@@ -53,7 +53,7 @@ const kinds = [
     ],
   },
   {
-    kind: 'Build', icon: 'build', one: 'build', many: 'Builds', empty: 'No build belongs to this issue.',
+    kind: 'Build', icon: 'build', one: 'build', many: 'Builds',
     row: (entity, { data }) => [
       icon('build'),
       h('span', { class: 'what' }, link(data.url, `${data.displayName} #${data.buildNumber}`)),
@@ -62,7 +62,7 @@ const kinds = [
     ],
   },
   {
-    kind: 'Deployment', icon: 'deploy', one: 'deployment', many: 'Deployments', empty: 'Nothing of this issue was deployed.',
+    kind: 'Deployment', icon: 'deploy', one: 'deployment', many: 'Deployments',
     row: (entity, { data }) => [
       icon('deploy'),
       h('span', { class: 'what' }, link(data.url, data.environment.displayName), ' ', lozenge(data.environment.type, tones[data.environment.type])),
@@ -71,7 +71,7 @@ const kinds = [
     ],
   },
   {
-    kind: 'FeatureFlag', icon: 'flag', one: 'feature flag', many: 'Feature flags', empty: 'No feature flag belongs to this issue.',
+    kind: 'FeatureFlag', icon: 'flag', one: 'feature flag', many: 'Feature flags',
     row: (entity, { data }) => [
       icon('flag'),
       h('span', { class: 'what' }, link(data.summary.url, data.displayName ?? data.key)),
@@ -96,9 +96,12 @@ function section(kind, entities) {
       : null);
 }
 
+/** When something was last touched, whatever its kind. */
+const touched = ({ data }) => new Date(data.lastUpdate ?? data.lastCommit?.authorTimestamp ?? data.authorTimestamp ?? data.lastUpdated ?? data.summary?.lastUpdated ?? 0);
+
 function draw(entities) {
-  const byKind = kinds.map((kind) => [kind, entities.filter((entity) => entity.kind === kind.kind)]);
-  panel.replaceChildren(...byKind.map(([kind, held]) => section(kind, held)));
+  const byKind = kinds.map((kind) => [kind, entities.filter((entity) => entity.kind === kind.kind).sort((a, b) => touched(b) - touched(a))]);
+  panel.replaceChildren(...byKind.filter(([kind, some]) => kind.always || some.length > 0).map(([kind, some]) => section(kind, some)));
   const held = byKind.filter(([, some]) => some.length > 0);
   summary.replaceChildren(...(held.length === 0
     ? [h('span', { class: 'muted' }, 'Nothing yet')]

@@ -71,6 +71,8 @@ const { iframeAttributes } = connectHost.createExtension({
 frame.id = iframeAttributes.id;
 frame.name = iframeAttributes.name;
 frame.title = place.dataset.name;
+// Framed apps are sandboxed; what they open is not.
+frame.setAttribute('sandbox', 'allow-downloads allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox allow-same-origin allow-scripts');
 frame.src = iframeAttributes.src;
 connectHost.onIframeEstablished(() => place.setAttribute('data-established', 'true'));
 place.append(frame);

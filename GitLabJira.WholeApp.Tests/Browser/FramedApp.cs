@@ -1,0 +1,96 @@
+using GitLabJira.Sandbox.Jira;
+using GitLabJira.Sandbox.Jira.Issues;
+using GitLabJira.Sandbox.World;
+using Microsoft.Playwright;
+
+namespace GitLabJira.WholeApp.Tests.Browser;
+
+/// <summary>The app's page in the frame of the Jira page, and the person before it.</summary>
+internal sealed class FramedApp : IAsyncDisposable
+{
+    private static readonly Lazy<Task<SandboxWorld>> Shared = new(StartWorldAsync);
+    private static int _people;
+
+    private FramedApp(SandboxWorld world, Visitor visitor)
+    {
+        World = world;
+        Visitor = visitor;
+        Frame = visitor.Page.FrameLocator("#frame iframe");
+    }
+
+    public SandboxWorld World { get; }
+
+    public Visitor Visitor { get; }
+
+    public IPage Page => Visitor.Page;
+
+    public IFrameLocator Frame { get; }
+
+    /// <summary>The sentence that the page shows on top.</summary>
+    public ILocator Flag => Frame.Locator("#flags .flag");
+
+    /// <summary>A site admin whom no other test knows opens the page; all these tests share a world, as sign-ins belong to accounts.</summary>
+    public static async Task<FramedApp> OpenAsync(Func<Visitor, Task>? first = null)
+    {
+        var world = await Shared.Value;
+        var number = Interlocked.Increment(ref _people);
+        var admin = world.Jira.Users.Add($"admin-{number}", $"Admin {number}", email: null, JiraUsers.JiraUsersGroup, JiraUsers.SiteAdmins);
+        return await OpenAsync(world, admin, first);
+    }
+
+    /// <summary>Somebody else opens the page.</summary>
+    public static async Task<FramedApp> OpenAsync(Func<JiraUsers, JiraUser> who)
+    {
+        var world = await Shared.Value;
+        return await OpenAsync(world, who(world.Jira.Users), first: null);
+    }
+
+    /// <summary>From now on Jira knows the person as somebody else, as after a sign-in in another tab.</summary>
+    public Task BecomeAsync(JiraUser user) => BecomeAsync(Visitor, World.Jira, user);
+
+    /// <summary>Presses the button that opens GitLab's window.</summary>
+    public Task<IPage> OpenGitLabAsync() => Visitor.OpensAsync(() => Frame.GetByRole(AriaRole.Button, new() { Name = "Sign in to GitLab" }).ClickAsync());
+
+    /// <summary>Chooses an account of GitLab and reaches its consent page.</summary>
+    public static async Task ChooseAsync(IPage gitLab, string username)
+    {
+        await gitLab.ClickAsync($"button[value={username}]");
+        await gitLab.WaitForURLAsync("**/oauth/authorize?**");
+    }
+
+    public static Task AuthorizeAsync(IPage gitLab) => gitLab.ClickAsync("button[value=authorize]");
+
+    /// <summary>Signs in once more, with the account that is signed in at GitLab already.</summary>
+    public async Task SignInAgainAsync(string username)
+    {
+        await AuthorizeAsync(await OpenGitLabAsync());
+        await Assertions.Expect(Frame.Locator("#account")).ToContainTextAsync($"@{username}");
+    }
+
+    public ValueTask DisposeAsync() => Visitor.DisposeAsync();
+
+    private static async Task<FramedApp> OpenAsync(SandboxWorld world, JiraUser user, Func<Visitor, Task>? first)
+    {
+        var visitor = await Visitor.ComeAsync();
+        await BecomeAsync(visitor, world.Jira, user);
+
+        if (first is not null)
+        {
+            await first(visitor);
+        }
+
+        await visitor.Page.GotoAsync(new Uri(world.Jira.BaseUrl, $"/plugins/servlet/ac/{world.Jira.App!.Descriptor.Key}/gitlab-configuration").AbsoluteUri);
+        return new FramedApp(world, visitor);
+    }
+
+    private static Task BecomeAsync(Visitor visitor, JiraSite jira, JiraUser user) =>
+        visitor.RememberAsync(new Cookie { Name = "jira-user", Value = user.AccountId, Url = jira.BaseUrl.AbsoluteUri });
+
+    private static async Task<SandboxWorld> StartWorldAsync()
+    {
+        var world = await SandboxWorld.StartAsync(new WorldOptions { Processes = 1 }, CancellationToken.None);
+        AtTheEnd.Do(async () => await world.DisposeAsync());
+        await world.Jira.InstallAsync(world.Descriptor);
+        return world;
+    }
+}

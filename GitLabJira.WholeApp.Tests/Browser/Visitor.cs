@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+
+namespace GitLabJira.WholeApp.Tests.Browser;
+
+/// <summary>A person at a browser of their own, which blocks third-party cookies as browsers do. Keeps what the browser complains about: errors of scripts, refused content, missing files.</summary>
+internal sealed class Visitor : IAsyncDisposable
+{
+    private const string Chromium = "/usr/bin/chromium";
+
+    /// <summary>Atlassian's own script on Jira's side of the bridge misses Jira's frontend and says so.</summary>
+    private const string BridgeTalk = "[ACJS]";
+
+    private static readonly Lazy<Task<IBrowser>> Running = new(LaunchAsync);
+
+    private readonly IBrowserContext _context;
+    private readonly ConcurrentQueue<string> _complaints = new();
+
+    private Visitor(IBrowserContext context, IPage page)
+    {
+        _context = context;
+        Page = page;
+        context.Console += (_, message) =>
+        {
+            if (message.Type is "error" && !message.Text.StartsWith(BridgeTalk, StringComparison.Ordinal))
+            {
+                _complaints.Enqueue($"{message.Page?.Url}: {message.Text}");
+            }
+        };
+        context.WebError += (_, error) => _complaints.Enqueue($"{error.Page?.Url}: {error.Error}");
+    }
+
+    /// <summary>The first tab.</summary>
+    public IPage Page { get; }
+
+    public IReadOnlyCollection<string> Complaints => _complaints;
+
+    /// <summary>Skips the test where no browser is installed; CI has one, and fails without.</summary>
+    public static async Task<Visitor> ComeAsync()
+    {
+        if (!File.Exists(Chromium) && Environment.GetEnvironmentVariable("CI") is null)
+        {
+            Assert.Inconclusive($"{Chromium} is not installed.");
+        }
+
+        var browser = await Running.Value;
+        var context = await browser.NewContextAsync();
+        context.SetDefaultTimeout(60_000);
+        return new Visitor(context, await context.NewPageAsync());
+    }
+
+    public Task<IPage> OpenTabAsync() => _context.NewPageAsync();
+
+    /// <summary>What <paramref name="act"/> opens in a tab or window of its own.</summary>
+    public Task<IPage> OpensAsync(Func<Task> act) => _context.RunAndWaitForPageAsync(act);
+
+    public Task RememberAsync(Cookie cookie) => _context.AddCookiesAsync([cookie]);
+
+    public ValueTask DisposeAsync() => _context.DisposeAsync();
+
+    private static async Task<IBrowser> LaunchAsync()
+    {
+        var playwright = await Playwright.CreateAsync();
+        var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = ["--no-sandbox", "--test-third-party-cookie-phaseout"] });
+        Assertions.SetDefaultExpectTimeout(60_000);
+        AtTheEnd.Do(async () =>
+        {
+            await browser.DisposeAsync();
+            playwright.Dispose();
+        });
+        return browser;
+    }
+}
