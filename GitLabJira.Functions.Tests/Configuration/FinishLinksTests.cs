@@ -41,6 +41,23 @@ public sealed class FinishLinksTests(TestContext test)
     }
 
     [TestMethod]
+    public async Task Completes_the_index_of_a_linking_that_was_interrupted_right_after_its_row()
+    {
+        _scene.GitLab.Tables.BeforeWrite = write => _ = write.EndsWith(" LinkIndex", StringComparison.Ordinal) ? throw new InvalidOperationException("The process died.") : 0;
+        await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => InterruptedAsync());
+        _scene.GitLab.Tables.BeforeWrite = null;
+        var link = (await RowAsync())!;
+        _scene.GitLab.Clock.Advance(TimeSpan.FromMinutes(3));
+        _scene.GitLab.Http.On($"GET {Hooks}?per_page=100", "[]");
+        _scene.GitLab.Http.On($"POST {Hooks}", HttpStatusCode.Created, """{"id":42,"token_present":true}""");
+
+        await _scene.FinishAsync();
+
+        // A webhook names nothing but the link.
+        Assert.AreEqual(LinkLookup.Known, (await _scene.GitLab.Links.FindAsync(link.Id, fresh: true, test.CancellationToken)).Lookup);
+    }
+
+    [TestMethod]
     public async Task Adopts_the_hook_of_a_linking_that_was_interrupted_after_it()
     {
         var link = await InterruptedAsync();

@@ -94,6 +94,18 @@ public sealed class LinkListTests(TestContext test)
     }
 
     [TestMethod]
+    public async Task Shows_nothing_of_an_earlier_install()
+    {
+        await _scene.GitLab.LinkAsync(test.CancellationToken);
+        _scene.User = _scene.User! with { Installation = PageScene.Site with { Epoch = 2 } };
+
+        var answer = await _scene.LinksAsync();
+
+        Assert.AreEqual(200, answer.Status);
+        Assert.IsEmpty(answer.Json["links"]!.AsArray());
+    }
+
+    [TestMethod]
     public async Task Shows_nothing_to_strangers()
     {
         await _scene.GitLab.LinkAsync(test.CancellationToken);

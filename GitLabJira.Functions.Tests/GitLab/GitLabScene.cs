@@ -92,7 +92,6 @@ internal sealed class GitLabScene
     public async Task<Link> LinkAsync(CancellationToken cancellationToken, string path = "acme", long groupId = 5, HookKind kind = HookKind.Group)
     {
         var added = (await Making.AddAsync(NewLink(path, groupId), cancellationToken)).Link!;
-        await Index.PutAsync(added, cancellationToken);
         return (await Making.ActivateAsync(added, link => link with { HookKind = kind, HookedAt = Clock.GetUtcNow() }, cancellationToken)).Link!;
     }
 

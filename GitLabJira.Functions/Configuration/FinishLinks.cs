@@ -40,6 +40,9 @@ public sealed partial class FinishLinks(LinkStore links, LinkIndex index, Linkin
         }
 
         Log.Resumed(logger, link.Id);
+
+        // The request may have ended between the row and this; without it no webhook finds the link.
+        await index.AddAsync(link, cancellationToken);
         await linking.FinishAsync(link, durable, cancellationToken);
     }
 

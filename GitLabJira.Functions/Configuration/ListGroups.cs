@@ -51,7 +51,7 @@ public sealed class ListGroups(PageGate gate, AccountGrants grants, GitLabGroups
         {
             var found = await grants.CallAsync(grant, (access, token) => groups.MaintainedAsync(access, search, page, token), cancellationToken);
             var linked = await links.ListAsync(site.ClientKey, cancellationToken).Where(link => GitLabHosts.Same(link.Host, grant.Host)).ToListAsync(cancellationToken);
-            var list = new GroupList(Reasons.Listed, [.. found.Groups.Select(group => View(group, linked))], found.Page, found.HasMore, found.Total);
+            var list = new GroupList(Reasons.Listed, [.. found.Groups.Select(group => View(group, site.Epoch, linked))], found.Page, found.HasMore, found.Total);
 
             return PageCalls.Answer(StatusCodes.Status200OK, list, ConfigurationJson.Default.GroupList);
         }
@@ -61,28 +61,16 @@ public sealed class ListGroups(PageGate gate, AccountGrants grants, GitLabGroups
         }
     }
 
-    private static GroupView View(GitLabGroup group, List<Link> links)
+    private static GroupView View(GitLabGroup group, int epoch, List<Link> links)
     {
-        var (status, because) = Status(group, links);
+        var (status, because) = LinkConflicts.Of(group.Id, group.FullPath, epoch, links) switch
+        {
+            null => ("available", null),
+            (LinkAdditionOutcome.AlreadyLinked, _) => ("linked", null),
+            (LinkAdditionOutcome.Covered, var above) => ("covered", above.GroupPath),
+            var (_, leaving) => ("cleaning_up", leaving.GroupPath),
+        };
 
         return new GroupView(group.Id, group.Name, group.FullName, group.FullPath, group.Description, status, because);
-    }
-
-    private static (string Status, string? Because) Status(GitLabGroup group, List<Link> links)
-    {
-        if (links.Find(link => link.State is not LinkState.Unlinking && link.GroupId == group.Id) is not null)
-        {
-            return ("linked", null);
-        }
-
-        if (links.Find(link => link.State is not LinkState.Unlinking && GroupPaths.IsBelow(group.FullPath, link.GroupPath)) is { } above)
-        {
-            return ("covered", above.GroupPath);
-        }
-
-        var leaving = links.Find(link => link.State is LinkState.Unlinking
-            && (link.GroupId == group.Id || GroupPaths.IsBelow(group.FullPath, link.GroupPath) || GroupPaths.IsBelow(link.GroupPath, group.FullPath)));
-
-        return leaving is null ? ("available", null) : ("cleaning_up", leaving.GroupPath);
     }
 }

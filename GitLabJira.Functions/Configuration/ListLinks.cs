@@ -22,8 +22,8 @@ public sealed class ListLinks(PageGate gate, ILinks links, LinkViews views)
 
         await foreach (var link in links.ListAsync(user.Installation.ClientKey, cancellationToken))
         {
-            // What a parent took over is gone as far as people are concerned; the parent shows it.
-            if (link.InheritedBy is null)
+            // What a parent took over is gone as far as people are concerned; the parent shows it. What is left of an earlier install is being removed.
+            if (link.InheritedBy is null && link.InstallationEpoch == user.Installation.Epoch)
             {
                 found.Add(await views.OfAsync(link, cancellationToken));
             }

@@ -55,6 +55,21 @@ public sealed class LinkMakingTests(TestContext test)
     }
 
     [TestMethod]
+    [DataRow("acme", 5, LinkAdditionOutcome.CleanUpRunning)]
+    [DataRow("acme/web/shop", 7, LinkAdditionOutcome.CleanUpRunning)]
+    [DataRow("acme/web", 6, LinkAdditionOutcome.CleanUpRunning)]
+    [DataRow("other", 9, LinkAdditionOutcome.Added)]
+    public async Task Waits_for_the_clean_up_of_a_link_from_before_the_last_uninstall(string path, long groupId, LinkAdditionOutcome expected)
+    {
+        // Its clean-up has not come as far as this row.
+        await _scene.LinkAsync(test.CancellationToken, "acme/web", 6);
+
+        var addition = await _scene.Making.AddAsync(_scene.NewLink(path, groupId) with { InstallationEpoch = 2 }, test.CancellationToken);
+
+        Assert.AreEqual(expected, addition.Outcome);
+    }
+
+    [TestMethod]
     public async Task Links_a_group_of_two_hosts_and_of_two_sites_independently()
     {
         await _scene.LinkAsync(test.CancellationToken);

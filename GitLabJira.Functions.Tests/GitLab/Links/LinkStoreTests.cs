@@ -71,7 +71,6 @@ public sealed class LinkStoreTests(TestContext test)
 
         Assert.AreEqual(LinkLookup.Unlinked, soon.Lookup);
         Assert.AreEqual(LinkLookup.Unknown, late.Lookup);
-        Assert.IsEmpty(_scene.Tables.Keys("LinkIndex"));
     }
 
     [TestMethod]

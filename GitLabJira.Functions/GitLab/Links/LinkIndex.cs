@@ -15,8 +15,9 @@ public sealed class LinkIndex(AppTables tables, TimeProvider clock)
 
     private readonly AppTable _table = tables.Get("LinkIndex");
 
-    public Task PutAsync(Link link, CancellationToken cancellationToken) =>
-        _table.PutAsync(new TableEntity(Partition(link.Id), Row) { [ClientKey] = link.ClientKey }, cancellationToken);
+    /// <summary>Makes a link known, unless it is or was known already: a tombstone stays one.</summary>
+    public Task AddAsync(Link link, CancellationToken cancellationToken) =>
+        _table.TryAddAsync(new TableEntity(Partition(link.Id), Row) { [ClientKey] = link.ClientKey }, cancellationToken);
 
     public Task BuryAsync(Link link, CancellationToken cancellationToken) =>
         _table.PutAsync(new TableEntity(Partition(link.Id), Row) { [ClientKey] = link.ClientKey, [UnlinkedAt] = clock.GetUtcNow() }, cancellationToken);
@@ -34,13 +35,17 @@ public sealed class LinkIndex(AppTables tables, TimeProvider clock)
             return (LinkLookup.Known, row.GetString(ClientKey));
         }
 
-        if (clock.GetUtcNow() - unlinkedAt < TombstoneLife)
-        {
-            return (LinkLookup.Unlinked, null);
-        }
+        return (clock.GetUtcNow() - unlinkedAt < TombstoneLife ? LinkLookup.Unlinked : LinkLookup.Unknown, null);
+    }
 
-        await _table.TryDeleteAsync(Partition(linkId), Row, row.ETag, cancellationToken);
-        return (LinkLookup.Unknown, null);
+    public async Task DropOldTombstonesAsync(CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"UnlinkedAt le {clock.GetUtcNow() - TombstoneLife}");
+
+        await foreach (var row in _table.QueryAsync(filter, ["PartitionKey", "RowKey"], cancellationToken))
+        {
+            await _table.TryDeleteAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
+        }
     }
 
     private static string Partition(Guid linkId) => TableKey.Of(linkId.ToString("N"));

@@ -32,13 +32,13 @@ public sealed class LinkMaking(AppTables tables, LinkStore links, LinkIndex inde
             // The answer to a first attempt may have been lost on the way.
             if (others.Find(other => other.Id == link.Id) is { } own)
             {
-                await index.PutAsync(own, cancellationToken);
+                await index.AddAsync(own, cancellationToken);
                 return new LinkAddition(LinkAdditionOutcome.Added, own, Other: null);
             }
 
-            if (InTheWay(link, others) is { } conflict)
+            if (LinkConflicts.Of(link.GroupId, link.GroupPath, link.InstallationEpoch, others) is var (outcome, other))
             {
-                return conflict;
+                return new LinkAddition(outcome, Link: null, other);
             }
 
             var next = new TableEntity(partition, LinkRow.Guard) { [Version] = (guard?.GetInt64(Version) ?? 0) + 1 };
@@ -133,28 +133,11 @@ public sealed class LinkMaking(AppTables tables, LinkStore links, LinkIndex inde
         return taken;
     }
 
-    private static LinkAddition? InTheWay(Link link, List<Link> others)
-    {
-        if (others.Find(other => other.State is not LinkState.Unlinking && other.GroupId == link.GroupId) is { } same)
-        {
-            return new LinkAddition(LinkAdditionOutcome.AlreadyLinked, Link: null, same);
-        }
-
-        if (others.Find(other => other.State is not LinkState.Unlinking && GroupPaths.IsBelow(link.GroupPath, other.GroupPath)) is { } above)
-        {
-            return new LinkAddition(LinkAdditionOutcome.Covered, Link: null, above);
-        }
-
-        return others.Find(other => other.State is LinkState.Unlinking && IsRelated(link, other)) is { } leaving
-            ? new LinkAddition(LinkAdditionOutcome.CleanUpRunning, Link: null, leaving)
-            : null;
-    }
-
-    private static bool IsRelated(Link one, Link other) =>
-        one.GroupId == other.GroupId || GroupPaths.IsBelow(one.GroupPath, other.GroupPath) || GroupPaths.IsBelow(other.GroupPath, one.GroupPath);
-
     private static bool IsLiveBelow(Link link, Link parent) =>
-        link.State is not LinkState.Unlinking && GitLabHosts.Same(link.Host, parent.Host) && GroupPaths.IsBelow(link.GroupPath, parent.GroupPath);
+        link.State is not LinkState.Unlinking
+        && link.InstallationEpoch == parent.InstallationEpoch
+        && GitLabHosts.Same(link.Host, parent.Host)
+        && GroupPaths.IsBelow(link.GroupPath, parent.GroupPath);
 
     private static Link TakenOver(Link link, Link by, DateTimeOffset now) => link with
     {
