@@ -172,8 +172,8 @@ public sealed class HookReaderTests(TestContext test)
             var name = Path.GetFileName(file);
             var reading = HookReader.Read(File.ReadAllBytes(file));
 
-            // One capture is a fragment of the docs.
-            Assert.IsTrue(reading.Problem is null || name is "merge-request-update-reviewers-3.json", $"{name}: {reading.Problem}");
+            // One capture is a fragment of the docs, one was made by hand without the project's id.
+            Assert.IsTrue(reading.Problem is null || name is "merge-request-update-reviewers-3.json" or "pipeline-5.json", $"{name}: {reading.Problem}");
             Assert.AreEqual(ExpectedKind(name), reading.Hook?.Kind, name);
             Assert.AreEqual(reading.Hook is null && reading.Problem is null, reading.Acknowledged is not null, name);
             Assert.AreNotEqual(HookReading.UnknownKind, reading.Acknowledged, name);
@@ -188,7 +188,7 @@ public sealed class HookReaderTests(TestContext test)
 
     private static string? ExpectedKind(string name) => name switch
     {
-        "merge-request-update-reviewers-3.json" => null,
+        "merge-request-update-reviewers-3.json" or "pipeline-5.json" => null,
         _ when name.StartsWith("merge-request-", StringComparison.Ordinal) => "merge_request",
         _ when name.StartsWith("note-merge-request-", StringComparison.Ordinal) => "note",
         _ when name.StartsWith("push-", StringComparison.Ordinal) || name.StartsWith("systemhook-push-", StringComparison.Ordinal) => "push",

@@ -29,8 +29,18 @@ public sealed class MergeRequestMapperTests
     }
 
     [TestMethod]
-    public void Shows_drafts_as_open() =>
-        Assert.AreEqual("OPEN", Text(Map(EntitySamples.MergeRequest with { Draft = true }), "status"));
+    [DataRow(false, MergeRequestState.Opened, "OPEN")]
+    [DataRow(true, MergeRequestState.Opened, "DRAFT")]
+    [DataRow(true, MergeRequestState.Merged, "MERGED")]
+    [DataRow(true, MergeRequestState.Closed, "DECLINED")]
+    public void Shows_open_drafts_only_if_asked_to(bool show, MergeRequestState state, string expected)
+    {
+        var draft = EntitySamples.MergeRequest with { Draft = true, State = state };
+
+        var mapped = MergeRequestMapper.Map(EntitySamples.Link, EntitySamples.Project, draft, ["TEA-12"], EntitySettings.Default with { ShowDrafts = show });
+
+        Assert.AreEqual(expected, Text(mapped, "status"));
+    }
 
     [TestMethod]
     public void Gives_a_branch_and_its_merge_request_the_same_address()

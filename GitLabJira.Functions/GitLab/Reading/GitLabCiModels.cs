@@ -11,7 +11,7 @@ internal static class GitLabCiModels
     /// <summary>Where the two strategies with a percentage keep it, the newer one first.</summary>
     private static readonly string[] PercentageNames = ["rollout", "percentage"];
 
-    public static GitLabPipeline? Pipeline(GitLabAccess access, long projectId, PipelineWire? wire)
+    public static GitLabPipeline? Pipeline(long projectId, PipelineWire? wire)
     {
         if (wire is not { Id: { } id, Sha: { Length: > 0 } sha })
         {
@@ -31,7 +31,7 @@ internal static class GitLabCiModels
             Status = GitLabStates.Pipeline(wire.Status),
             Sha = sha,
             BeforeSha = GitLabModels.Text(wire.BeforeSha),
-            WebUrl = wire.WebUrl ?? GitLabModels.ProjectAddress(access, projectId),
+            WebUrl = wire.WebUrl ?? "",
             CreatedAt = wire.CreatedAt,
             UpdatedAt = wire.UpdatedAt,
             StartedAt = wire.StartedAt,
@@ -72,7 +72,7 @@ internal static class GitLabCiModels
             UpdatedAt = wire.UpdatedAt ?? created,
             User = GitLabModels.Person(wire.User),
             Environment = environment,
-            Job = Job(access, projectId, wire.Deployable),
+            Job = Job(projectId, wire.Deployable),
             Commit = GitLabModels.Commit(access, projectId, wire.Deployable?.Commit) is { } commit && string.Equals(commit.Sha, sha, StringComparison.Ordinal) ? commit : null,
         };
     }
@@ -101,8 +101,8 @@ internal static class GitLabCiModels
         Percentage(wire.Parameters),
         [.. (wire.Scopes ?? []).Select(scope => GitLabModels.Text(scope.EnvironmentScope)).OfType<string>()]);
 
-    private static GitLabDeployJob? Job(GitLabAccess access, long projectId, DeployableWire? wire) => wire is { Id: { } id }
-        ? new GitLabDeployJob(id, wire.Name ?? "", GitLabModels.Text(wire.WebUrl), Seconds(wire.Duration), Pipeline(access, projectId, wire.Pipeline))
+    private static GitLabDeployJob? Job(long projectId, DeployableWire? wire) => wire is { Id: { } id }
+        ? new GitLabDeployJob(id, wire.Name ?? "", GitLabModels.Text(wire.WebUrl), Seconds(wire.Duration), Pipeline(projectId, wire.Pipeline))
         : null;
 
     private static double? Percentage(Dictionary<string, JsonElement>? parameters)

@@ -8,7 +8,7 @@ namespace GitLabJira.Functions.GitLab.Reading;
 public sealed class GitLabCiReader(GitLabClient client) : IGitLabCiReader
 {
     public async Task<GitLabPipeline?> PipelineAsync(GitLabAccess access, long projectId, long pipelineId, CancellationToken cancellationToken) =>
-        GitLabCiModels.Pipeline(access, projectId, await client.FindAsync(access, $"projects/{projectId}/pipelines/{pipelineId}", GitLabCiJson.Default.PipelineWire, cancellationToken));
+        GitLabCiModels.Pipeline(projectId, await client.FindAsync(access, $"projects/{projectId}/pipelines/{pipelineId}", GitLabCiJson.Default.PipelineWire, cancellationToken));
 
     public async Task<GitLabTestReport?> TestReportAsync(GitLabAccess access, long projectId, long pipelineId, CancellationToken cancellationToken) =>
         GitLabCiModels.TestReport(await IfAllowedAsync(
@@ -73,7 +73,7 @@ public sealed class GitLabCiReader(GitLabClient client) : IGitLabCiReader
         var path = $"projects/{projectId}/pipelines?order_by=updated_at&sort=desc&per_page=100{After(updatedAfter)}";
         var answer = await client.PageAsync(access, path, page, GitLabCiJson.Default.ListPipelineWire, cancellationToken);
 
-        return new ListPage<GitLabPipeline>([.. answer.Items.Select(wire => GitLabCiModels.Pipeline(access, projectId, wire)).OfType<GitLabPipeline>()], answer.Next, answer.Total);
+        return new ListPage<GitLabPipeline>([.. answer.Items.Select(wire => GitLabCiModels.Pipeline(projectId, wire)).OfType<GitLabPipeline>()], answer.Next, answer.Total);
     }
 
     public async Task<ListPage<GitLabDeployment>> DeploymentsAsync(

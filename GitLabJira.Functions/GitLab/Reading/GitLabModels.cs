@@ -158,7 +158,7 @@ internal static class GitLabModels
         one.Id is { } id ? id == other.Id : one.Username is { } name && string.Equals(name, other.Username, StringComparison.Ordinal);
 
     /// <summary>Old versions leave web addresses out; GitLab redirects this one to the project.</summary>
-    public static string ProjectAddress(GitLabAccess access, long projectId) => GitLabHosts.Address(access.Host, $"projects/{projectId}").AbsoluteUri;
+    private static string ProjectAddress(GitLabAccess access, long projectId) => GitLabHosts.Address(access.Host, $"projects/{projectId}").AbsoluteUri;
 
     public static string? Text(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 }

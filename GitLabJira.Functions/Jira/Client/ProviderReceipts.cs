@@ -29,7 +29,7 @@ internal static class ProviderReceipts
             .. (result.RejectedDeployments ?? []).Select(refused => new RejectedEntity(Deployment(refused.Key), Messages(refused.Errors))),
             .. (result.FailedFeatureFlags ?? []).Select(refused => new RejectedEntity(Flag(refused.Key), Messages(refused.Value))),
         ],
-        new HashSet<string>(result.UnknownIssueKeys ?? [], StringComparer.Ordinal));
+        new HashSet<string>([.. result.UnknownIssueKeys ?? [], .. (result.UnknownAssociations ?? []).SelectMany(Issues)], StringComparer.Ordinal));
 
     private static AnsweredEntity Build(BuildKey? key) => new("", EntityKind.Build, ProviderKeys.Build(key?.PipelineId ?? "", key?.BuildNumber ?? 0));
 
@@ -37,6 +37,11 @@ internal static class ProviderReceipts
         new("", EntityKind.Deployment, ProviderKeys.Deployment(key?.PipelineId ?? "", key?.EnvironmentId ?? "", key?.DeploymentSequenceNumber ?? 0));
 
     private static AnsweredEntity Flag(string id) => new("", EntityKind.FeatureFlag, id);
+
+    /// <summary>The younger form of unknown keys, which deployments are answered with. Unknown services are no reason to send anything again.</summary>
+    private static IEnumerable<string> Issues(UnknownAssociation? association) => association?.AssociationType is "issueKeys" or "issueIdOrKeys"
+        ? (association.Values ?? []).Where(value => value.ValueKind is JsonValueKind.String).Select(value => value.GetString()!)
+        : [];
 
     private static IReadOnlyList<string> Messages(List<ErrorMessage>? messages) => [.. (messages ?? []).Select(m => m.Message ?? "")];
 }
@@ -50,11 +55,14 @@ internal sealed record StoreProviderResult
     public List<string>? AcceptedFeatureFlags { get; init; }
     public Dictionary<string, List<ErrorMessage>>? FailedFeatureFlags { get; init; }
     public List<string>? UnknownIssueKeys { get; init; }
+    public List<UnknownAssociation>? UnknownAssociations { get; init; }
 }
 
 internal sealed record BuildKey(string? PipelineId, long? BuildNumber);
 
 internal sealed record DeploymentKey(string? PipelineId, string? EnvironmentId, long? DeploymentSequenceNumber);
+
+internal sealed record UnknownAssociation(string? AssociationType, List<JsonElement>? Values);
 
 internal sealed record Rejected<TKey>(TKey? Key, List<ErrorMessage>? Errors);
 

@@ -21,4 +21,28 @@ public static class EntityKeys
         ]);
 
     public static IReadOnlyList<string> OfCommit(GitLabCommit commit) => IssueKeys.Extract(commit.Message);
+
+    /// <summary>Name of the ref, message of the head commit, then source branch, title and description of each merge request that the pipeline belongs to.</summary>
+    /// <param name="head">Null where GitLab does not show it.</param>
+    public static IReadOnlyList<string> OfBuild(GitLabPipeline pipeline, GitLabCommit? head, IEnumerable<GitLabMergeRequest> mergeRequests) =>
+        IssueKeys.Extract([pipeline.Ref, head?.Message, pipeline.SourceBranch, .. OfPipeline(pipeline, mergeRequests)]);
+
+    /// <summary>Those of its build, then the messages of the commits that it brought. What the API made has no build but a ref all the same.</summary>
+    /// <param name="mergeRequests">Of the pipeline that deploys.</param>
+    /// <param name="commits">Its own commit and those since the last successful deployment.</param>
+    public static IReadOnlyList<string> OfDeployment(GitLabDeployment deployment, IEnumerable<GitLabMergeRequest> mergeRequests, IEnumerable<GitLabCommit> commits) =>
+        IssueKeys.Extract([
+            deployment.Ref,
+            deployment.Commit?.Message,
+            .. deployment.Job?.Pipeline is { } pipeline ? OfPipeline(pipeline, mergeRequests) : [],
+            .. commits.Select(commit => commit.Message),
+        ]);
+
+    /// <summary>The description alone, as GitLab's own app does: a flag's name is code.</summary>
+    public static IReadOnlyList<string> OfFeatureFlag(GitLabFeatureFlag flag) => IssueKeys.Extract(flag.Description);
+
+    private static IEnumerable<string?> OfPipeline(GitLabPipeline pipeline, IEnumerable<GitLabMergeRequest> mergeRequests) => mergeRequests
+        .Where(pipeline.IsOf)
+        .OrderBy(m => m.Iid)
+        .SelectMany(m => new[] { m.SourceBranch, m.Title, m.Description });
 }

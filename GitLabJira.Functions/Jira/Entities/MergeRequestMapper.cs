@@ -8,7 +8,8 @@ namespace GitLabJira.Functions.Jira.Entities;
 /// <summary>A GitLab merge request as Jira's pull request.</summary>
 public static class MergeRequestMapper
 {
-    public static JsonElement Map(Link link, GitLabProject project, GitLabMergeRequest mergeRequest, IReadOnlyList<string> keys)
+    /// <param name="settings">Null for the defaults.</param>
+    public static JsonElement Map(Link link, GitLabProject project, GitLabMergeRequest mergeRequest, IReadOnlyList<string> keys, EntitySettings? settings = null)
     {
         IReadOnlyList<JiraReviewer> reviewers = [.. mergeRequest.Reviewers.Select(JiraFields.Reviewer).OfType<JiraReviewer>()];
 
@@ -19,7 +20,7 @@ public static class MergeRequestMapper
                 IssueKeys = JiraFields.Keys(keys),
                 DisplayId = DisplayId(mergeRequest),
                 Title = JiraText.Required(mergeRequest.Title, JiraFields.LongText),
-                Status = Status(mergeRequest.State),
+                Status = Status(mergeRequest, settings ?? EntitySettings.Default),
                 Author = JiraFields.Author(mergeRequest.Author),
                 Reviewers = reviewers.Count > 0 ? reviewers : null,
                 CommentCount = Math.Max(0, mergeRequest.CommentCount ?? 0),
@@ -33,12 +34,15 @@ public static class MergeRequestMapper
             JiraShapesJson.Default.JiraPullRequest);
     }
 
-    /// <summary>A merge request is locked while it is being merged: still open. Drafts are open too, Jira documents no state for them.</summary>
-    private static string Status(MergeRequestState state) => state switch
+    /// <summary>A merge request is locked while it is being merged: still open. Drafts are open too unless a setting says otherwise, Jira documents no state for them.</summary>
+    private static string Status(GitLabMergeRequest mergeRequest, EntitySettings settings) => mergeRequest.State switch
     {
-        MergeRequestState.Opened or MergeRequestState.Locked => "OPEN",
+        MergeRequestState.Opened when mergeRequest.Draft && settings.ShowDrafts => "DRAFT",
+        MergeRequestState.Opened => "OPEN",
+        MergeRequestState.Locked => "OPEN",
         MergeRequestState.Merged => "MERGED",
         MergeRequestState.Closed => "DECLINED",
+        MergeRequestState.Unknown => "UNKNOWN",
         _ => "UNKNOWN",
     };
 

@@ -8,8 +8,8 @@ namespace GitLabJira.Functions.Jira.Keys;
 /// </remarks>
 public ref struct KeyScanner(ReadOnlySpan<char> text)
 {
-    /// <summary>Jira's own pattern: <c>^\p{L}[\p{L}\p{Digit}_]{1,255}-\p{Digit}{1,255}$</c>.</summary>
-    private const int MaxProject = 256;
+    /// <summary>The narrower of Jira's own patterns, <c>^\w{1,255}-\d{1,255}$</c>: development information would take one character more.</summary>
+    private const int MaxProject = 255;
     private const int MaxNumber = 255;
 
     private readonly ReadOnlySpan<char> _text = text;
