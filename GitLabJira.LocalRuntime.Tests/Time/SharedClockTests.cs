@@ -147,6 +147,59 @@ public sealed class SharedClockTests : IAsyncDisposable
     }
 
     [TestMethod]
+    public async Task A_loop_with_a_topic_looks_again_when_that_was_written_to_and_not_for_anything_else()
+    {
+        await using var a = await ConnectAsync("a");
+        await using var b = await ConnectAsync("b");
+        var looks = new ConcurrentQueue<DateTimeOffset>();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var polling = await LookAsync(b, "orders", looks, stop.Token);
+
+        await Detached(() => WorkAsync(seconds: 1, topic: "invoices"));
+        looks.Clear();
+        await Detached(() => WorkAsync(seconds: 2, topic: "invoices"));
+        await Detached(() => WorkAsync(seconds: 3, topic: "orders"));
+        await _clock.DelayAsync(TimeSpan.FromSeconds(4), ct: Token);
+        await stop.CancelAsync();
+
+        Assert.AreSequenceEqual(new[] { Start.AddSeconds(6) }, looks.Distinct());
+        await Assert.ThrowsAsync<OperationCanceledException>(() => polling);
+
+        async Task WorkAsync(int seconds, string topic)
+        {
+            using var work = await a.BeginWorkAsync("writes", Token);
+            await a.DelayAsync(TimeSpan.FromSeconds(seconds), ct: Token);
+            a.Changed(topic);
+        }
+    }
+
+    [TestMethod]
+    public async Task A_message_that_is_sent_to_a_queue_makes_the_loops_of_that_queue_look()
+    {
+        await using var a = await ConnectAsync("a");
+        await using var b = await ConnectAsync("b");
+        using var http = new HttpClient();
+        await using var storage = await ServeAsync(_ => Task.CompletedTask);
+        var looks = new ConcurrentQueue<DateTimeOffset>();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var polling = await LookAsync(b, "orders", looks, stop.Token);
+        await _clock.DelayAsync(TimeSpan.FromSeconds(1), ct: Token);
+        looks.Clear();
+
+        using (await a.BeginWorkAsync("sends", Token))
+        {
+            await a.DelayAsync(TimeSpan.FromSeconds(1), ct: Token);
+            (await http.PostAsync(new Uri(Address(storage), "/account/orders/messages"), content: null, Token)).Dispose();
+        }
+
+        await _clock.DelayAsync(TimeSpan.FromSeconds(1), ct: Token);
+        await stop.CancelAsync();
+
+        Assert.AreSequenceEqual(new[] { Start.AddSeconds(2) }, looks.Distinct());
+        await Assert.ThrowsAsync<OperationCanceledException>(() => polling);
+    }
+
+    [TestMethod]
     public async Task An_offset_shifts_what_a_process_reads_but_not_when_it_acts()
     {
         await using var a = await VirtualClockClient.ConnectAsync(_server.Address, "a", TimeSpan.FromMinutes(-10), cancellationToken: Token);
@@ -304,6 +357,23 @@ public sealed class SharedClockTests : IAsyncDisposable
     {
         await _server.DisposeAsync();
         _clock.Dispose();
+    }
+
+    /// <summary>A loop that looks and notes when.</summary>
+    private static async Task<Task> LookAsync(VirtualClockClient clock, string topic, ConcurrentQueue<DateTimeOffset> looks, CancellationToken stop)
+    {
+        var poller = await clock.RegisterPollerAsync("poller", topic);
+        return Detached(async () =>
+        {
+            using (poller)
+            {
+                while (true)
+                {
+                    looks.Enqueue(clock.GetUtcNow());
+                    await poller.WaitAsync(due: null, TimeSpan.Zero, stop);
+                }
+            }
+        });
     }
 
     private static Uri Address(WebApplication app) =>

@@ -28,7 +28,7 @@ internal sealed partial class ActivityPump(TaskHub hub, OrchestratorCatalog func
     public async Task RunAsync(CancellationToken stop, CancellationToken abort)
     {
         _abort = abort;
-        using var poller = await hub.Clock.RegisterPollerAsync($"activities of {hub.Name}");
+        using var poller = await hub.Clock.RegisterPollerAsync($"activities of {hub.Name}", hub.Topic);
         hub.ActivitiesAdded = poller.Wake;
         _roomAgain = poller.Wake;
         var interval = FirstInterval;
@@ -150,7 +150,7 @@ internal sealed partial class ActivityPump(TaskHub hub, OrchestratorCatalog func
             else
             {
                 // This process stops: the next one begins it again at once.
-                await hub.Work.MoveAsync([await kept.StopAsync()], hub.Clock.SharedUtcNow, CancellationToken.None);
+                await hub.Work.ReleaseAsync(await kept.StopAsync(), hub.Clock.SharedUtcNow, CancellationToken.None);
             }
         }
         catch (Exception e)

@@ -24,7 +24,7 @@ internal sealed partial class OrchestrationPump(
 
     public async Task RunAsync(CancellationToken stop)
     {
-        using var poller = await hub.Clock.RegisterPollerAsync($"orchestrations of {hub.Name}");
+        using var poller = await hub.Clock.RegisterPollerAsync($"orchestrations of {hub.Name}", hub.Topic);
         hub.MessagesAdded = poller.Wake;
         var interval = FirstInterval;
         try

@@ -13,7 +13,8 @@ internal sealed class TaskHub
         var tables = new TableServiceClient(connection);
         Payloads = new(tables.GetTableClient($"{name}Payloads"));
         Instances = new(tables.GetTableClient($"{name}Instances"), Payloads);
-        Work = new(tables.GetTableClient($"{name}Work"));
+        Topic = $"{name}Work";
+        Work = new(tables.GetTableClient(Topic), () => clock.Changed(Topic));
     }
 
     /// <summary>For how long a dead process's work is left alone, as with the real backend.</summary>
@@ -22,6 +23,9 @@ internal sealed class TaskHub
     public string Name { get; }
 
     public RuntimeClock Clock { get; }
+
+    /// <summary>What the virtual clock calls new work of this hub.</summary>
+    public string Topic { get; }
 
     public InstanceTable Instances { get; }
 

@@ -26,7 +26,8 @@ internal sealed record WorkItem(string Key, string Instance, string? Execution, 
 internal sealed record InstanceLock(string Key, ETag ETag, DateTimeOffset Until);
 
 /// <summary>What is to be done in a task hub and when, as rows whose keys begin with their time.</summary>
-internal sealed class WorkTable(TableClient table)
+/// <param name="changed">Called when somebody may find something to do that was not there, or not free, before.</param>
+internal sealed class WorkTable(TableClient table, Action changed)
 {
     private const int PerTransaction = 100;
 
@@ -48,7 +49,11 @@ internal sealed class WorkTable(TableClient table)
     }
 
     /// <summary>Inserts what a client asked for.</summary>
-    public async Task AddAsync(WorkItem item, CancellationToken cancellationToken) => await table.AddEntityAsync(ToRow(item), cancellationToken);
+    public async Task AddAsync(WorkItem item, CancellationToken cancellationToken)
+    {
+        await table.AddEntityAsync(ToRow(item), cancellationToken);
+        changed();
+    }
 
     /// <summary>Removes a row if it is there.</summary>
     public async Task DeleteAsync(string key, CancellationToken cancellationToken) =>
@@ -63,8 +68,19 @@ internal sealed class WorkTable(TableClient table)
     }
 
     /// <summary>Ends activities: their rows go, their results come, all in one transaction or none.</summary>
-    public Task<bool> CompleteAsync(IEnumerable<(string Key, WorkItem Result)> completions, CancellationToken cancellationToken) =>
-        TrySubmitAsync([.. completions.SelectMany(c => new[] { Deletion(c.Key), Addition(c.Result) })], cancellationToken);
+    public async Task<bool> CompleteAsync(IEnumerable<(string Key, WorkItem Result)> completions, CancellationToken cancellationToken)
+    {
+        var completed = await TrySubmitAsync([.. completions.SelectMany(c => new[] { Deletion(c.Key), Addition(c.Result) })], cancellationToken);
+        changed();
+        return completed;
+    }
+
+    /// <summary>Gives an activity back, to be begun again at once.</summary>
+    public async Task ReleaseAsync(WorkItem item, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await MoveAsync([item], now, cancellationToken);
+        changed();
+    }
 
     /// <summary>Locks an instance for the messages to it, if all of them are still there: what was read before the lock may be done by now.</summary>
     /// <returns>The lock, or who has it, or neither when something changed at this moment.</returns>
@@ -118,7 +134,9 @@ internal sealed class WorkTable(TableClient table)
         }
 
         last.AddRange(waiting.Select(Insertion));
-        return await TrySubmitAsync(last, cancellationToken);
+        var finished = await TrySubmitAsync(last, cancellationToken);
+        changed();
+        return finished;
     }
 
     public async Task UnlockAsync(InstanceLock held, CancellationToken cancellationToken)
@@ -131,6 +149,8 @@ internal sealed class WorkTable(TableClient table)
         {
             // Somebody has taken it over.
         }
+
+        changed();
     }
 
     private static WorkItem ToItem(TableEntity row) => new(

@@ -3,6 +3,8 @@ namespace GitLabJira.LocalRuntime.Queues;
 /// <summary>Where a queue's messages are taken from, and what becomes of them.</summary>
 internal interface IQueueSource
 {
+    string Name { get; }
+
     Task CreateAsync(CancellationToken cancellationToken);
 
     /// <summary>Takes up to <paramref name="max"/> messages for <see cref="QueueRules.TakenFor"/>; each taking counts as one more dequeue.</summary>

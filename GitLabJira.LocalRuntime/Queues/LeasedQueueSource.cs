@@ -24,6 +24,8 @@ internal sealed class LeasedQueueSource(QueueClient queue, TableClient leases, R
 
     private long _lastMoved;
 
+    public string Name => queue.Name;
+
     public async Task CreateAsync(CancellationToken cancellationToken)
     {
         await queue.CreateIfNotExistsAsync(cancellationToken: cancellationToken);

@@ -28,7 +28,7 @@ internal sealed partial class QueueListener(
     /// <param name="abort">What runs is told to end.</param>
     public async Task RunAsync(CancellationToken stop, CancellationToken abort)
     {
-        using var poller = await clock.RegisterPollerAsync($"queue of {function.Name}");
+        using var poller = await clock.RegisterPollerAsync($"queue of {function.Name}", source.Name);
         var backoff = QueueRules.FirstBackoff;
         try
         {

@@ -7,6 +7,8 @@ namespace GitLabJira.LocalRuntime.Queues;
 /// <summary>The queue as it is, in real time: visibility and dequeue count are the storage's own.</summary>
 internal sealed class StorageQueueSource(QueueClient queue) : IQueueSource
 {
+    public string Name => queue.Name;
+
     public Task CreateAsync(CancellationToken cancellationToken) => queue.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
 
     public async Task<QueueLook> TakeAsync(int max, CancellationToken cancellationToken)

@@ -55,7 +55,7 @@ internal sealed class ClockAuthority : IDisposable
                     Resumes(participant, span);
                 }
 
-                MarkStale(participant);
+                MarkStale(participant, ClockChanges.Everything);
                 Consider();
             }
         }
@@ -74,7 +74,14 @@ internal sealed class ClockAuthority : IDisposable
     {
         p.Running = false;
         p.Work = null;
-        MarkStale(p);
+        p.Own = ClockChanges.None;
+        MarkStale(p, ClockChanges.Something);
+    });
+
+    public void Changed(ClockParticipant participant, ClockChanges changes) => Update(participant, p =>
+    {
+        p.Own = p.Own.And(changes);
+        MarkStale(p, changes);
     });
 
     public void Idle(ClockParticipant participant, long look, DateTimeOffset? due) => Update(participant, p =>
@@ -130,7 +137,7 @@ internal sealed class ClockAuthority : IDisposable
         lock (Gate)
         {
             return string.Join("; ", _participants.Select(p =>
-                $"{p.Name}: {(p.Running ? $"runs {p.Work}" : p.Busy ? "looks" : p.Stale ? "has to look" : $"idle until {p.Due:O}")}{(p.Told.Length > 0 ? $" ({p.Told})" : "")}"));
+                $"{p.Name}: {(p.Running ? $"runs {p.Work}" : p.Busy ? "looks" : !p.Stale.IsNone ? "has to look" : $"idle until {p.Due:O}")}{(p.Told.Length > 0 ? $" ({p.Told})" : "")}"));
         }
     }
 
@@ -153,11 +160,11 @@ internal sealed class ClockAuthority : IDisposable
         }
     }
 
-    private void MarkStale(ClockParticipant worker)
+    private void MarkStale(ClockParticipant worker, ClockChanges changes)
     {
-        foreach (var other in _participants)
+        foreach (var other in _participants.Where(p => p != worker && p.Polls))
         {
-            other.Stale |= other != worker && other.Polls;
+            other.Stale = other.Stale.And(changes);
         }
     }
 
@@ -194,7 +201,7 @@ internal sealed class ClockAuthority : IDisposable
             return;
         }
 
-        foreach (var participant in _participants.Where(p => p.Stale).ToList())
+        foreach (var participant in _participants.Where(p => !p.Stale.IsNone).ToList())
         {
             AskToLook(participant);
         }
@@ -222,9 +229,10 @@ internal sealed class ClockAuthority : IDisposable
 
     private static void AskToLook(ClockParticipant participant)
     {
-        participant.Stale = false;
+        var changes = participant.Stale;
+        participant.Stale = ClockChanges.None;
         participant.Busy = true;
-        participant.Port.LookAgain(++participant.Look);
+        participant.Port.LookAgain(++participant.Look, changes);
     }
 
     private void ArmSharing()
@@ -246,8 +254,10 @@ internal sealed class ClockAuthority : IDisposable
                 return;
             }
 
-            foreach (var participant in _participants.Where(p => p.Polls).ToList())
+            foreach (var participant in _participants.Where(p => p.Polls && !p.Stale.And(p.Own).IsNone).ToList())
             {
+                participant.Stale = participant.Stale.And(participant.Own);
+                participant.Own = ClockChanges.None;
                 AskToLook(participant);
             }
 

@@ -10,6 +10,7 @@ internal readonly record struct ClockMessage(string Verb, long Number = 0, DateT
     public const string Look = "look";
     public const string Run = "run";
     public const string Done = "done";
+    public const string Changed = "changed";
     public const string Idle = "idle";
     public const string Waits = "waits";
     public const string Resumes = "resumes";

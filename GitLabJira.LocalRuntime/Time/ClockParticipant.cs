@@ -15,8 +15,11 @@ internal sealed class ClockParticipant(string name, IClockPort port)
     /// <summary>It has not reported idleness since it was last asked to look, or since it left idleness.</summary>
     public bool Busy { get; set; } = true;
 
-    /// <summary>Somebody else has worked since it was last asked to look.</summary>
-    public bool Stale { get; set; }
+    /// <summary>What others have changed since it was last asked to look.</summary>
+    public ClockChanges Stale { get; set; } = ClockChanges.None;
+
+    /// <summary>What it has changed itself while it runs. Its own loops look when nothing runs any more, if they are not asked before.</summary>
+    public ClockChanges Own { get; set; } = ClockChanges.None;
 
     /// <summary>Number of the last request to look; a report that answers an older one does not count.</summary>
     public long Look { get; set; }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace GitLabJira.LocalRuntime.Time;
 
@@ -11,7 +12,8 @@ internal sealed class HttpRequestTracker : IObserver<DiagnosticListener>, IObser
 {
     private static readonly Lazy<HttpRequestTracker> Instance = new(() => new());
 
-    private readonly ConcurrentDictionary<string, ProcessLedger> _ledgers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (ProcessLedger? Ledger, string? Queue)> _requests = new(StringComparer.Ordinal);
+    private readonly ConditionalWeakTable<ProcessLedger, object?> _ledgers = [];
 
     private HttpRequestTracker()
     {
@@ -26,7 +28,7 @@ internal sealed class HttpRequestTracker : IObserver<DiagnosticListener>, IObser
     }
 
     /// <summary>Once per process, for good: listeners of the framework cannot know which clock a request belongs to, the work in its async flow does.</summary>
-    public static void Start() => _ = Instance.Value;
+    public static void Start(ProcessLedger ledger) => Instance.Value._ledgers.Add(ledger, null);
 
     public void OnNext(DiagnosticListener value)
     {
@@ -45,16 +47,11 @@ internal sealed class HttpRequestTracker : IObserver<DiagnosticListener>, IObser
 
         if (value.Key.EndsWith(".Start", StringComparison.Ordinal))
         {
-            if (ClockWork.Current is { } work)
-            {
-                ForgetEarlierTry(value.Value);
-                _ledgers[span] = work.Ledger;
-                work.Ledger.RequestStarted(work, span);
-            }
+            Started(RequestOf(value.Value), span);
         }
-        else if (value.Key.EndsWith(".Stop", StringComparison.Ordinal) && _ledgers.TryRemove(span, out var ledger))
+        else if (value.Key.EndsWith(".Stop", StringComparison.Ordinal) && _requests.TryRemove(span, out var request))
         {
-            ledger.RequestStopped(span);
+            Stopped(request.Ledger, request.Queue, span);
         }
     }
 
@@ -72,11 +69,44 @@ internal sealed class HttpRequestTracker : IObserver<DiagnosticListener>, IObser
     /// A message that is sent again, as by a resilience handler, still carries the span of its first try, and the framework adds none to it (unless redirects are allowed):
     /// a stand-in would say that a request waits which ended long ago, and the one that does wait would hold the time for ever.
     /// </summary>
-    private static void ForgetEarlierTry(object? started)
+    private static void ForgetEarlierTry(HttpRequestMessage? request) => request?.Headers.Remove("traceparent");
+
+    /// <summary>The queue that a request puts a message into: <c>POST /{queue}/messages</c>, with the emulator's account before it.</summary>
+    private static string? QueueOf(HttpRequestMessage? request) =>
+        request is { RequestUri: { } address } && request.Method == HttpMethod.Post && address.AbsolutePath.EndsWith("/messages", StringComparison.Ordinal)
+            ? address.Segments[^2].TrimEnd('/')
+            : null;
+
+    private void Started(HttpRequestMessage? request, string span)
     {
-        if (started?.GetType().GetProperty("Request")?.GetValue(started) is HttpRequestMessage request)
+        var ledger = ClockWork.Current?.Ledger;
+        var queue = QueueOf(request);
+
+        if (ClockWork.Current is { } work)
         {
-            request.Headers.Remove("traceparent");
+            ForgetEarlierTry(request);
+            work.Ledger.RequestStarted(work, span);
+        }
+
+        if (ledger is not null || queue is not null)
+        {
+            _requests[span] = (ledger, queue);
         }
     }
+
+    private void Stopped(ProcessLedger? ledger, string? queue, string span)
+    {
+        if (queue is not null)
+        {
+            // Whoever sends a message outside of work, as a test does, tells all clocks of this process.
+            foreach (var told in ledger is null ? _ledgers.Select(entry => entry.Key) : [ledger])
+            {
+                told.Changed(queue);
+            }
+        }
+
+        ledger?.RequestStopped(span);
+    }
+
+    private static HttpRequestMessage? RequestOf(object? started) => started?.GetType().GetProperty("Request")?.GetValue(started) as HttpRequestMessage;
 }

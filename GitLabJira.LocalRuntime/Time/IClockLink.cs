@@ -12,8 +12,11 @@ internal interface IClockLink
     /// <summary>The first work of this process begins. The task ends when the authority knows; <paramref name="wasIdle"/> false: nobody waits for that.</summary>
     Task RunAsync(string what, bool wasIdle);
 
-    /// <summary>The last work has ended or waits; this process looks again.</summary>
+    /// <summary>The last work has ended or waits; all look again whom that concerns.</summary>
     void Done();
+
+    /// <summary>Work has changed this, and perhaps goes on.</summary>
+    void Changed(ClockChanges changes);
 
     /// <summary>Looked after <paramref name="look"/> and after all own work, found nothing before <paramref name="due"/>.</summary>
     void Idle(long look, DateTimeOffset? due);

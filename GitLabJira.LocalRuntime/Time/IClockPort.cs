@@ -5,7 +5,7 @@ internal interface IClockPort
 {
     void MoveTo(DateTimeOffset now);
 
-    void LookAgain(long look);
+    void LookAgain(long look, ClockChanges changes);
 
     void FireDue(long look);
 

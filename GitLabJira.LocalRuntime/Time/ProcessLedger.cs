@@ -1,11 +1,9 @@
-using System.Diagnostics;
-
 namespace GitLabJira.LocalRuntime.Time;
 
 /// <summary>
 /// What goes on in one process: work, polling loops and timers. Reports to the authority when all of it is quiet, and fires what is due when the authority has moved the time.
 /// </summary>
-internal sealed class ProcessLedger
+internal sealed partial class ProcessLedger
 {
     // A timeout has fired inside work that waits: the cancelled request needs a moment of real time before it is seen to end. Nothing need come of a timeout, hence the limit.
     private static readonly TimeSpan Aftermath = TimeSpan.FromMilliseconds(500);
@@ -23,9 +21,9 @@ internal sealed class ProcessLedger
     private long _now;
     private long _timerOrder;
     private long _look;
-    private long _changes;
     private int _running;
     private bool _dispatching;
+    private ClockChanges _changed = ClockChanges.None;
     private bool _idle;
     private bool _started;
     private DateTimeOffset? _reportedDue;
@@ -37,7 +35,7 @@ internal sealed class ProcessLedger
         _gate = gate;
         _link = link;
         _now = now.UtcTicks;
-        HttpRequestTracker.Start();
+        HttpRequestTracker.Start(this);
     }
 
     public DateTimeOffset Now => new(Volatile.Read(ref _now), TimeSpan.Zero);
@@ -99,6 +97,7 @@ internal sealed class ProcessLedger
                 Reconsider(outer);
             }
 
+            _changed = _changed.And(ClockChanges.Something);
             if (!work.Suspended)
             {
                 RemoveRunning();
@@ -152,142 +151,6 @@ internal sealed class ProcessLedger
         }
     }
 
-    // ---- timers
-
-    public VirtualTimer Add(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-    {
-        var work = ClockWork.Current is { } current && current.Ledger == this ? current : null;
-        var timer = new VirtualTimer(this, callback, state, work);
-        Change(timer, dueTime, period);
-        return timer;
-    }
-
-    public bool Change(VirtualTimer timer, TimeSpan dueTime, TimeSpan period)
-    {
-        lock (_gate)
-        {
-            if (timer.Disposed)
-            {
-                return false;
-            }
-
-            Disarm(timer);
-            if (dueTime != Timeout.InfiniteTimeSpan)
-            {
-                timer.Period = period;
-                Arm(timer, Now + dueTime);
-                if (timer is { IsDelay: true, Work: not null })
-                {
-                    Suspend(timer);
-                }
-            }
-
-            Consider();
-            return true;
-        }
-    }
-
-    public void Remove(VirtualTimer timer)
-    {
-        lock (_gate)
-        {
-            timer.Disposed = true;
-            Disarm(timer);
-            Consider();
-        }
-    }
-
-    // ---- polling loops
-
-    public async Task<VirtualPoller> RegisterAsync(string name)
-    {
-        var poller = new VirtualPoller(this, name);
-        Task known;
-        lock (_gate)
-        {
-            _pollers.Add(poller);
-            _link.Polls();
-            if (_idle)
-            {
-                _idle = false;
-                _known = _link.LookAsync();
-            }
-
-            known = _known;
-        }
-
-        await known;
-        return poller;
-    }
-
-    public void Remove(VirtualPoller poller)
-    {
-        lock (_gate)
-        {
-            _pollers.Remove(poller);
-            poller.Waiting?.TrySetCanceled();
-            Consider();
-        }
-    }
-
-    public async Task WaitAsync(VirtualPoller poller, DateTimeOffset? due, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        TaskCompletionSource waiting;
-
-        lock (_gate)
-        {
-            if (poller.Woken || poller.Seen != _changes || due <= Now)
-            {
-                // What changed while it looked may have been behind it.
-                poller.Woken = false;
-                poller.Seen = _changes;
-                waiting = new();
-                waiting.SetResult();
-            }
-            else
-            {
-                waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
-                poller.Due = due;
-                poller.Waiting = waiting;
-                Consider();
-            }
-        }
-
-        await using (cancellationToken.UnsafeRegister(static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), waiting))
-        {
-            await waiting.Task;
-        }
-
-        Task known;
-        lock (_gate)
-        {
-            known = _known;
-        }
-
-        await known;
-    }
-
-    public void Wake(VirtualPoller poller)
-    {
-        lock (_gate)
-        {
-            poller.Woken = true;
-            if (poller.Waiting is null)
-            {
-                return;
-            }
-
-            if (_idle)
-            {
-                _idle = false;
-                _known = _link.LookAsync();
-            }
-
-            Release(poller);
-        }
-    }
-
     // ---- what the authority says (the caller holds the lock, or none)
 
     public void MoveTo(DateTimeOffset now)
@@ -298,14 +161,15 @@ internal sealed class ProcessLedger
         }
     }
 
-    /// <summary>Somebody worked: look again.</summary>
-    public void LookAgain(long look)
+    /// <summary>Somebody worked: whom it concerns looks again.</summary>
+    public void LookAgain(long look, ClockChanges changes)
     {
         lock (_gate)
         {
             _look = look;
             _idle = false;
-            ReleaseAll();
+            _changed = _changed.And(changes);
+            ReleaseConcerned();
             Consider();
         }
     }
@@ -414,7 +278,7 @@ internal sealed class ProcessLedger
         if (_running == 0)
         {
             _link.Done();
-            ReleaseAll();
+            ReleaseConcerned();
             Consider();
         }
     }
@@ -437,6 +301,7 @@ internal sealed class ProcessLedger
                 _link.Waits(span);
             }
 
+            _changed = _changed.And(ClockChanges.Something);
             RemoveRunning();
         }
         else
@@ -452,77 +317,6 @@ internal sealed class ProcessLedger
         {
             outer.ChildrenWaiting += work.Suspended ? 1 : -1;
             Reconsider(outer);
-        }
-    }
-
-    private void ReleaseAll()
-    {
-        _changes++;
-        foreach (var poller in _pollers)
-        {
-            Release(poller);
-        }
-    }
-
-    private void Release(VirtualPoller poller)
-    {
-        if (poller.Waiting is { } waiting)
-        {
-            poller.Waiting = null;
-            poller.Woken = false;
-            poller.Seen = _changes;
-            waiting.TrySetResult();
-        }
-    }
-
-    private void Arm(VirtualTimer timer, DateTimeOffset due)
-    {
-        timer.Due = due;
-        timer.Order = _timerOrder++;
-        _timers.Add(timer);
-    }
-
-    private void Disarm(VirtualTimer timer)
-    {
-        if (timer.Due is not null)
-        {
-            _timers.Remove(timer);
-            timer.Due = null;
-        }
-
-        Count(timer, counted: false);
-    }
-
-    private void Suspend(VirtualTimer timer)
-    {
-        if (timer.IsAwaited)
-        {
-            Count(timer, counted: true);
-            return;
-        }
-
-        _ = LaterAsync(timer, timer.Order);
-
-        async Task LaterAsync(VirtualTimer timer, long order)
-        {
-            await Task.Delay(Beside);
-            lock (_gate)
-            {
-                if (timer.Due is not null && timer.Order == order)
-                {
-                    Count(timer, counted: true);
-                }
-            }
-        }
-    }
-
-    private void Count(VirtualTimer timer, bool counted)
-    {
-        if (timer is { IsDelay: true, Work: { } work } && timer.Counted != counted)
-        {
-            timer.Counted = counted;
-            work.Delays += counted ? 1 : -1;
-            Reconsider(work);
         }
     }
 
@@ -550,7 +344,7 @@ internal sealed class ProcessLedger
         var due = _timers.Min?.Due;
         foreach (var poller in _pollers)
         {
-            if (poller.Waiting is null || poller.Seen != _changes)
+            if (poller.Waiting is null || poller.Seen != poller.Changes)
             {
                 return;
             }
@@ -566,53 +360,5 @@ internal sealed class ProcessLedger
         _idle = true;
         _reportedDue = due;
         _link.Idle(_look, due);
-    }
-
-    /// <summary>Runs what is due one after the other, in order of due time, then of creation.</summary>
-    private void Dispatch()
-    {
-        while (true)
-        {
-            VirtualTimer timer;
-            lock (_gate)
-            {
-                if (_timers.Min is not { } first || first.Due > Now)
-                {
-                    _dispatching = false;
-                    Consider();
-                    return;
-                }
-
-                timer = first;
-                Disarm(timer);
-                if (timer.Period > TimeSpan.Zero)
-                {
-                    Arm(timer, Now + timer.Period);
-                }
-
-                if (timer is { IsDelay: false, Work: { Ended: false, Suspended: true } work })
-                {
-                    _ = HoldAsync(work);
-                }
-            }
-
-            timer.Run();
-        }
-    }
-
-    private async Task HoldAsync(ClockWork work)
-    {
-        _ = AddRunning("aftermath of a timeout");
-        var since = Stopwatch.GetTimestamp();
-        var stirred = work.Stirred;
-        while (Volatile.Read(ref work.Stirred) == stirred && Stopwatch.GetElapsedTime(since) < Aftermath)
-        {
-            await Task.Delay(Beside);
-        }
-
-        lock (_gate)
-        {
-            RemoveRunning();
-        }
     }
 }

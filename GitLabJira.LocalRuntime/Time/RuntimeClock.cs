@@ -31,7 +31,14 @@ public abstract class RuntimeClock : TimeProvider
     public abstract Task DelayAsync(TimeSpan delay, bool callerWaits = false, CancellationToken ct = default);
 
     /// <summary>Something that looks for work again and again. Time stands still until it has looked and found nothing.</summary>
-    public abstract ValueTask<ClockPoller> RegisterPollerAsync(string name);
+    /// <param name="topic">It looks in one place only, and whoever writes there calls <see cref="Changed"/> (for queues of the storage that is done). Null: it looks whenever anybody has worked.</param>
+    public abstract ValueTask<ClockPoller> RegisterPollerAsync(string name, string? topic = null);
+
+    /// <summary>Somebody who looks for work of this topic may find some.</summary>
+    public virtual void Changed(string topic)
+    {
+        // In real time everybody looks after a while.
+    }
 
     /// <summary>The process has started and looks for work. Before, a virtual clock stands still for it.</summary>
     public virtual void Ready()

@@ -66,6 +66,8 @@ public sealed class VirtualClock : VirtualRuntimeClock, IDisposable
 
         public void Done() => authority.Done(_participant);
 
+        public void Changed(ClockChanges changes) => authority.Changed(_participant, changes);
+
         public void Idle(long look, DateTimeOffset? due) => authority.Idle(_participant, look, due);
 
         public void Waits(string span) => authority.Waits(_participant, span);
@@ -81,7 +83,7 @@ public sealed class VirtualClock : VirtualRuntimeClock, IDisposable
 
         public void MoveTo(DateTimeOffset now) => _ledger.MoveTo(now);
 
-        public void LookAgain(long look) => _ledger.LookAgain(look);
+        public void LookAgain(long look, ClockChanges changes) => _ledger.LookAgain(look, changes);
 
         public void FireDue(long look) => _ledger.FireDue(look);
 

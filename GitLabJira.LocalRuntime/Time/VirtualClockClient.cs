@@ -101,7 +101,7 @@ public sealed class VirtualClockClient : VirtualRuntimeClock, IAsyncDisposable
                 _joined.TrySetResult();
                 break;
             case ClockMessage.Look:
-                Ledger.LookAgain(message.Number);
+                Ledger.LookAgain(message.Number, ClockChanges.Parse(message.Text));
                 break;
             case ClockMessage.Due:
                 Ledger.FireDue(message.Number);
@@ -145,6 +145,8 @@ public sealed class VirtualClockClient : VirtualRuntimeClock, IAsyncDisposable
         }
 
         public void Done() => line.Send(new(ClockMessage.Done));
+
+        public void Changed(ClockChanges changes) => line.Send(new(ClockMessage.Changed, Text: changes.ToString()));
 
         public void Idle(long look, DateTimeOffset? due) => line.Send(new(ClockMessage.Idle, look, due));
 

@@ -104,6 +104,9 @@ public sealed class VirtualClockServer : IAsyncDisposable
             case ClockMessage.Done:
                 authority.Done(participant);
                 break;
+            case ClockMessage.Changed:
+                authority.Changed(participant, ClockChanges.Parse(message.Text));
+                break;
             case ClockMessage.Idle:
                 authority.Idle(participant, message.Number, message.Time);
                 break;
@@ -127,7 +130,7 @@ public sealed class VirtualClockServer : IAsyncDisposable
     {
         public void MoveTo(DateTimeOffset now) => line.Send(new(ClockMessage.Now, Time: now));
 
-        public void LookAgain(long look) => line.Send(new(ClockMessage.Look, look));
+        public void LookAgain(long look, ClockChanges changes) => line.Send(new(ClockMessage.Look, look, Text: changes.ToString()));
 
         public void FireDue(long look) => line.Send(new(ClockMessage.Due, look));
 

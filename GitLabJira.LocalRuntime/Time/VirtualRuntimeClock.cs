@@ -37,7 +37,9 @@ public abstract class VirtualRuntimeClock : RuntimeClock
             : VirtualTimer.DelayAsync(delay, this, ct);
     }
 
-    public override async ValueTask<ClockPoller> RegisterPollerAsync(string name) => await Ledger.RegisterAsync(name);
+    public override async ValueTask<ClockPoller> RegisterPollerAsync(string name, string? topic = null) => await Ledger.RegisterAsync(name, topic);
+
+    public override void Changed(string topic) => Ledger.Changed(topic);
 
     /// <summary>What holds the time in this process, for a person who wonders why it stands still.</summary>
     public string DescribeWork() => Ledger.Describe();

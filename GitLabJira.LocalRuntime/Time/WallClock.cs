@@ -31,7 +31,7 @@ public sealed class WallClock(TimeProvider time, TimeSpan offset = default) : Ru
     public override Task DelayAsync(TimeSpan delay, bool callerWaits = false, CancellationToken ct = default) =>
         Task.Delay(delay, time, ct);
 
-    public override ValueTask<ClockPoller> RegisterPollerAsync(string name) => ValueTask.FromResult<ClockPoller>(new WallPoller(time));
+    public override ValueTask<ClockPoller> RegisterPollerAsync(string name, string? topic = null) => ValueTask.FromResult<ClockPoller>(new WallPoller(time));
 
     private sealed class Nothing : IDisposable
     {
