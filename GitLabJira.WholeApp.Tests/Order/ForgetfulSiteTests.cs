@@ -1,0 +1,23 @@
+using GitLabJira.Sandbox.World;
+using GitLabJira.Sandbox.World.Order;
+
+namespace GitLabJira.WholeApp.Tests.Order;
+
+/// <summary>The same disorder in front of a site that forgets which state is the newest: if the run would not see that, it would see nothing.</summary>
+[TestClass]
+[DoNotParallelize]
+public sealed class ForgetfulSiteTests(TestContext test)
+{
+    private const int Stories = 3;
+
+    [TestMethod]
+    public async Task A_site_that_lets_an_older_state_win_ends_up_with_something_else_than_GitLab_holds()
+    {
+        var options = OrderRun.World(seed: 1);
+        await using var world = await SandboxWorld.StartAsync(options with { Jira = options.Jira with { KeepsHighestSequence = false } }, test.CancellationToken);
+
+        var outcomes = await new OrderRun(world).RunAsync(Enumerable.Range(1, Stories), test.CancellationToken);
+
+        Assert.IsNotEmpty(outcomes.SelectMany(outcome => outcome.Differences));
+    }
+}
