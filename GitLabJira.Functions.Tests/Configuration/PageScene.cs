@@ -37,6 +37,7 @@ internal sealed class PageScene
         Admins.Setup(a => a.CheckForChangeAsync(It.IsAny<Installation>(), It.IsAny<string>(), It.IsAny<CancellationToken>())).ReturnsAsync(() => Verdict);
         Admins.Setup(a => a.CheckForReadAsync(It.IsAny<Installation>(), It.IsAny<string>(), It.IsAny<CancellationToken>())).ReturnsAsync(() => Verdict);
         Installations.Setup(i => i.FindAsync(It.IsAny<string>(), It.IsAny<bool>(), It.IsAny<CancellationToken>())).ReturnsAsync(() => Site);
+        Tenants.Setup(t => t.SameSiteAsync("cloud-1", It.IsAny<CancellationToken>())).ReturnsAsync(() => [.. EarlierKeys, GitLabScene.ClientKey]);
         Runs.Setup(r => r.FindAsync(It.IsAny<Guid>(), It.IsAny<string>(), It.IsAny<CancellationToken>())).ReturnsAsync((SyncRunProgress?)null);
         Runs.Setup(r => r.ListAsync(It.IsAny<Guid>(), It.IsAny<int>(), It.IsAny<CancellationToken>())).ReturnsAsync([]);
         Durable.Setup(d => d.GetInstanceAsync(It.IsAny<string>(), It.IsAny<bool>(), It.IsAny<CancellationToken>())).ReturnsAsync((string id, bool _, CancellationToken _) => Instances.GetValueOrDefault(id));
@@ -50,6 +51,7 @@ internal sealed class PageScene
 
         Gate = new PageGate(Authenticator.Object, Admins.Object, Options.Create(new ConnectOptions { Key = "app" }));
         Views = new LinkViews(Runs.Object);
+        Earlier = new EarlierLinks(Tenants.Object, Installations.Object, GitLab.Links);
         Linking = new Linking(GitLab.Grants, GitLab.Groups, KnownInstances.One, GitLab.Making, GitLab.Hooks, GitLab.Clock, GitLab.Log<Linking>());
         Redemption = new SignInRedemption(
             GitLab.SignIns, GitLab.Grants, KnownInstances.One, GitLab.OAuth, GitLab.Groups, GitLab.Links, GitLab.Clock, GitLab.Log<SignInRedemption>());
@@ -69,6 +71,10 @@ internal sealed class PageScene
     public Mock<IConnectAuthenticator> Authenticator { get; } = new(MockBehavior.Strict);
     public Mock<ISiteAdmins> Admins { get; } = new(MockBehavior.Strict);
     public Mock<IInstallations> Installations { get; } = new(MockBehavior.Strict);
+    public Mock<IInstallationStore> Tenants { get; } = new(MockBehavior.Strict);
+
+    /// <summary>Other tenant identities on the cloud id <c>cloud-1</c>.</summary>
+    public List<string> EarlierKeys { get; } = [];
     public Mock<ISyncRuns> Runs { get; } = new(MockBehavior.Strict);
     public Mock<DurableTaskClient> Durable { get; } = new("test");
 
@@ -80,6 +86,7 @@ internal sealed class PageScene
 
     public PageGate Gate { get; }
     public LinkViews Views { get; }
+    public EarlierLinks Earlier { get; }
     public Linking Linking { get; }
     public SignInRedemption Redemption { get; }
 
@@ -89,7 +96,10 @@ internal sealed class PageScene
     public Task<PageAnswer> UnlinkAsync(Guid linkId) => AnswerAsync(
         request => new UnlinkGroup(Gate, GitLab.Removal, Views).RunAsync(request, linkId, Durable.Object, CancellationToken.None), "DELETE");
 
-    public Task<PageAnswer> LinksAsync() => AnswerAsync(request => new ListLinks(Gate, GitLab.Links, Views).RunAsync(request, CancellationToken.None), "GET");
+    public Task<PageAnswer> LinksAsync() => AnswerAsync(request => new ListLinks(Gate, GitLab.Links, Earlier, Views).RunAsync(request, CancellationToken.None), "GET");
+
+    public Task<PageAnswer> MoveAsync() => AnswerAsync(
+        request => new MoveLinks(Gate, GitLab.Grants, Earlier, Linking, GitLab.Links, GitLab.Removal, GitLab.Clock).RunAsync(request, Durable.Object, CancellationToken.None), "POST");
 
     public Task<PageAnswer> GroupsAsync(string query) => AnswerAsync(
         request => new ListGroups(Gate, GitLab.Grants, GitLab.Groups, GitLab.Links).RunAsync(request, CancellationToken.None), "GET", query: query);

@@ -20,7 +20,14 @@ public sealed record GroupList(string Reason, IReadOnlyList<GroupView> Groups, i
 /// <param name="Because">The path of the linked group that is the cause.</param>
 public sealed record GroupView(long Id, string Name, string FullName, string FullPath, string? Description, string Status, string? Because);
 
-public sealed record LinkList(string Reason, IReadOnlyList<LinkView> Links);
+/// <param name="Earlier">Paths of groups that the site had linked before an import; null when there are none.</param>
+public sealed record LinkList(string Reason, IReadOnlyList<LinkView> Links, IReadOnlyList<string>? Earlier = null);
+
+/// <param name="Moved">Paths of the groups that are linked here now.</param>
+/// <param name="HasMore">Call again for the rest.</param>
+public sealed record MoveAnswer(string Reason, IReadOnlyList<string> Moved, IReadOnlyList<NotMoved> Left, bool HasMore);
+
+public sealed record NotMoved(string GroupPath, string Reason, string Detail);
 
 public sealed record LinkAnswer(string Reason, string Message, LinkView? Link);
 
@@ -42,5 +49,6 @@ public sealed record Done(string Reason);
 [JsonSerializable(typeof(GroupList))]
 [JsonSerializable(typeof(LinkList))]
 [JsonSerializable(typeof(LinkAnswer))]
+[JsonSerializable(typeof(MoveAnswer))]
 [JsonSerializable(typeof(Done))]
 internal sealed partial class ConfigurationJson : JsonSerializerContext;

@@ -10,6 +10,7 @@ public static class ConfigurationRegistration
         services.AddSettings<PageOptions>(PageOptions.Section);
         services.AddTransient<PageGate>();
         services.AddTransient<LinkViews>();
+        services.AddTransient<EarlierLinks>();
         services.AddTransient<Linking>();
         services.AddTransient<SignInRedemption>();
         return services;

@@ -59,7 +59,7 @@ public sealed class LinkGroup(PageGate gate, AccountGrants grants, Linking linki
         return link.State is LinkState.Linking
             ? PageCalls.Answer(
                 StatusCodes.Status202Accepted,
-                new LinkAnswer(Reasons.Linking, "GitLab does not answer just now. The group is linked as soon as it does.", view),
+                new LinkAnswer(Reasons.Linking, Refusal.LinkingWaits.Detail, view),
                 ConfigurationJson.Default.LinkAnswer)
             : PageCalls.Answer(StatusCodes.Status201Created, new LinkAnswer(Reasons.Linked, "Group successfully linked.", view), ConfigurationJson.Default.LinkAnswer);
     }

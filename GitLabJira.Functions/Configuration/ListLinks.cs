@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace GitLabJira.Functions.Configuration;
 
 /// <summary>Lists the site's links with state, reason and progress.</summary>
-public sealed class ListLinks(PageGate gate, ILinks links, LinkViews views)
+public sealed class ListLinks(PageGate gate, ILinks links, EarlierLinks earlier, LinkViews views)
 {
     [Function(nameof(ListLinks))]
     public async Task<IResult> RunAsync(
@@ -31,6 +31,9 @@ public sealed class ListLinks(PageGate gate, ILinks links, LinkViews views)
 
         LinkView[] ordered = [.. found.OrderBy(link => link.GroupPath, StringComparer.OrdinalIgnoreCase)];
 
-        return PageCalls.Answer(StatusCodes.Status200OK, new LinkList(Reasons.Listed, ordered), ConfigurationJson.Default.LinkList);
+        var before = await earlier.OfAsync(user.Installation, cancellationToken);
+        var list = new LinkList(Reasons.Listed, ordered, before.Count > 0 ? [.. before.Select(link => link.GroupPath)] : null);
+
+        return PageCalls.Answer(StatusCodes.Status200OK, list, ConfigurationJson.Default.LinkList);
     }
 }

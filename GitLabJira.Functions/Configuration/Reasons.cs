@@ -31,6 +31,8 @@ public static class Reasons
     public const string HookRefused = "hook_refused";
     public const string Unlinking = "unlinking";
     public const string LinkNotFound = "link_not_found";
+    public const string Moved = "moved";
+    public const string OtherInstance = "other_gitlab_instance";
 
     public const string GitLabRefused = "gitlab_refused";
     public const string GitLabRateLimited = "gitlab_rate_limited";

@@ -12,6 +12,9 @@ public sealed record Refusal(int Status, string Reason, string Detail, string? F
 {
     public static Refusal NotSignedIn { get; } = new(StatusCodes.Status401Unauthorized, Reasons.NotSignedIn, "Sign in to GitLab first.");
 
+    public static Refusal LinkingWaits { get; } = new(
+        StatusCodes.Status503ServiceUnavailable, Reasons.Linking, "GitLab does not answer just now. The group is linked as soon as it does.");
+
     public static Refusal BadField(string field, string rule) =>
         new(StatusCodes.Status422UnprocessableEntity, Reasons.BadField, $"{field} {rule}", field);
 

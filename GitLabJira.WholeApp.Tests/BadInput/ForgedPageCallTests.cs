@@ -20,6 +20,7 @@ public sealed class ForgedPageCallTests(TestContext test)
         (HttpMethod.Get, "configuration/groups?search=acme", null),
         (HttpMethod.Get, "configuration/links", null),
         (HttpMethod.Post, "configuration/links", """{"groupId":1}"""),
+        (HttpMethod.Post, "configuration/links/move", null),
         (HttpMethod.Delete, AnyLink, null),
     ];
 

@@ -95,6 +95,32 @@ public sealed class LinksSurviveTests(TestContext test)
         Assert.IsEmpty(world.GitLab.OAuth.LiveTokens);
     }
 
+    [TestMethod]
+    public async Task After_a_site_import_the_links_move_to_the_new_identity()
+    {
+        await using var world = await SandboxWorld.StartAsync(new WorldOptions { Processes = 1, Seed = Seed.Small() }, test.CancellationToken);
+        using var admin = await JiraAdmin.ReadyAsync(world, "olivia", test.CancellationToken);
+        var old = await admin.LinkedAsync(world.GitLab.State.Group("acme").Id, test.CancellationToken);
+        await world.AdvanceAsync(TimeSpan.FromMinutes(3), test.CancellationToken);
+
+        Assert.AreEqual(200, (await world.Jira.ImportAsync(test.CancellationToken)).Status);
+        var before = await admin.LinksAsync(test.CancellationToken);
+        Assert.AreEqual(HttpStatusCode.OK, (await admin.SignInAsync(world.GitLab, "olivia", test.CancellationToken)).Status);
+        var moved = await admin.CallAsync(HttpMethod.Post, "configuration/links/move", body: null, test.CancellationToken);
+        await world.AdvanceAsync(TimeSpan.FromMinutes(30), test.CancellationToken);
+
+        Assert.IsEmpty(before.Body!["links"]!.AsArray());
+        Assert.AreEqual("""["acme"]""", before.Body["earlier"]!.ToJsonString());
+        Assert.AreEqual("""["acme"]""", moved.Body!["moved"]!.ToJsonString());
+        var link = (await admin.LinksAsync(test.CancellationToken)).Body!["links"]!.AsArray().Single()!;
+        Assert.AreEqual(("active", "completed"), ((string?)link["state"], (string?)link["sync"]!["state"]));
+        Assert.AreNotEqual(old, (string?)link["id"]);
+        Assert.EndsWith((string)link["id"]!, world.GitLab.State.Hooks.Values.Single().Url);
+        var held = (await StorageSnapshot.TakeAsync(world.Storage.ConnectionString, test.CancellationToken)).Entries;
+        Assert.IsEmpty(held.Where(entry => IsOfLink(entry) && !entry.StartsWith("row LinkIndex ", StringComparison.Ordinal) && entry.Contains(Id(old), StringComparison.Ordinal)));
+        await AssertDeliversAsync(world, "an import");
+    }
+
     private async Task AssertDeliversAsync(SandboxWorld world, string after)
     {
         var project = world.GitLab.State.Project("acme/shop/checkout");

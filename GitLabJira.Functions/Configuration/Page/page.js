@@ -263,6 +263,29 @@ function focusLink(id) {
   ($(`tr[data-link="${id}"] button:enabled`) ?? $('#linked-title')).focus();
 }
 
+// ---------- links from before a site import ----------
+
+function showEarlier(paths) {
+  show($('#earlier'), paths.length > 0);
+  show($('#move'), signedIn);
+  if (paths.length > 0) $('#linked').hidden = false;
+  $('#earlier-text').textContent = `Before it was imported, this site had linked ${paths.slice(0, 5).join(', ')}${paths.length > 5 ? ` and ${paths.length - 5} more` : ''}.${signedIn ? '' : ' Sign in to GitLab to link them here.'}`;
+}
+
+async function move() {
+  $('#move').disabled = true;
+  try {
+    const answer = await call('POST', 'links/move');
+    const left = answer.left.map((group) => `${group.groupPath}: ${group.detail}`).join(' ');
+    flag(answer.left.length > 0 ? 'warn' : 'good', answer.moved.length > 0 ? `Linked ${answer.moved.join(', ')}` : 'No group was linked', left || (answer.hasMore ? 'Some are left; choose “Link them here” again.' : ''), undefined, 'move');
+  } catch (problem) {
+    failed('Failed to link group. Please try again.', problem, undefined, 'move');
+  } finally {
+    $('#move').disabled = false;
+    await refresh();
+  }
+}
+
 let timer = 0;
 let refreshing = null;
 
@@ -270,8 +293,9 @@ async function load() {
   clearTimeout(timer);
   let busy = true;
   try {
-    const { links } = await call('GET', 'links');
+    const { links, earlier } = await call('GET', 'links');
     showLinks(links);
+    showEarlier(earlier ?? []);
     unflag('links');
     busy = links.some((link) => link.state === 'linking' || link.state === 'unlinking' || running.has(link.sync?.state));
   } catch (problem) {
@@ -428,6 +452,7 @@ $('#sign-in').addEventListener('click', signIn);
 $('#sign-in-again').addEventListener('click', openAgain);
 $('#popup-show').addEventListener('click', () => popup?.focus());
 $('#open-groups').addEventListener('click', openGroups);
+$('#move').addEventListener('click', move);
 $('#close-groups').addEventListener('click', () => $('#groups-dialog').close());
 $('#previous').addEventListener('click', () => { page -= 1; loadGroups(); });
 $('#next').addEventListener('click', () => { page += 1; loadGroups(); });

@@ -52,7 +52,7 @@ public sealed record Link
     /// <summary>Links below this one that it took over: what Jira holds with their <c>linkId</c> is this link's to delete.</summary>
     public IReadOnlyList<Guid> InheritedLinkIds { get; init; } = [];
 
-    /// <summary>The link of a parent group that took this one over. Its clean-up then removes hooks and rows and leaves Jira alone: the data there is the parent's now.</summary>
+    /// <summary>The link of a parent group that took this one over, or the one that replaced it under a new identity of the site. Its clean-up then removes hooks and rows and leaves Jira alone: the data there is the other's now.</summary>
     public Guid? InheritedBy { get; init; }
     public required string LinkedByAccountId { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
