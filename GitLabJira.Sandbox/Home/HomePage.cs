@@ -63,7 +63,7 @@ public sealed class HomePage : IAsyncDisposable
             signedIn = world.GitLab.OAuth.LiveTokens.Count > 0,
             linked = !gitLab.Hooks.IsEmpty,
             sync,
-            synced = sync is { Projects: > 0, Running: 0 } && jira.State.PendingCount == 0,
+            synced = !gitLab.Hooks.IsEmpty && sync is { Projects: > 0, Running: 0 } && jira.State.PendingCount == 0,
             mergeRequests = jira.State.Count(EntityKind.PullRequest),
             branches = jira.State.Count(EntityKind.Branch),
             shown = jira.RequestLog.Any(request => request.Path.StartsWith(IssuePath, StringComparison.Ordinal) && jira.State.OfIssue(request.Path[IssuePath.Length..]).Count > 0),

@@ -44,7 +44,8 @@ internal sealed class Visitor : IAsyncDisposable
         }
 
         var browser = await Running.Value;
-        var context = await browser.NewContextAsync();
+        // Still pictures: drawing what turns and slides costs a machine without a graphics card more than all else.
+        var context = await browser.NewContextAsync(new() { ReducedMotion = ReducedMotion.Reduce });
         context.SetDefaultTimeout(60_000);
         return new Visitor(context, await context.NewPageAsync());
     }

@@ -211,7 +211,7 @@ function syncText(sync) {
 }
 
 function syncCell(sync) {
-  if (!sync) return make('span', { className: 'muted', textContent: '—' });
+  if (!sync) return make('span', { className: 'muted none', textContent: '—' });
   const text = make('span', { className: sync.state === 'failed' ? 'bad-text' : 'muted', textContent: syncText(sync) });
   if (!running.has(sync.state)) return text;
   const bar = make('progress', { ariaLabel: 'Initial sync' });

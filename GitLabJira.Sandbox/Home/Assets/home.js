@@ -19,6 +19,7 @@ function tick(now) {
     else step.removeAttribute('aria-current');
     next = next && isDone;
   }
+  document.querySelector('#end').hidden = !next;
 }
 
 function progress(now) {
@@ -26,8 +27,8 @@ function progress(now) {
   const done = now.sync.done;
   const bar = document.querySelector('#projects');
   bar.max = total || now.projects;
-  bar.value = done;
-  write('counts', total
+  bar.value = now.linked ? done : 0;
+  write('counts', total && now.linked
     ? `${done} of ${total} projects are read; Jira shows ${now.mergeRequests} merge requests and ${now.branches} branches.`
     : 'Jira shows nothing of them yet.');
 }
