@@ -102,7 +102,8 @@ internal static class GitLabCiModels
         [.. (wire.Scopes ?? []).Select(scope => GitLabModels.Text(scope.EnvironmentScope)).OfType<string>()]);
 
     private static GitLabDeployJob? Job(long projectId, DeployableWire? wire) => wire is { Id: { } id }
-        ? new GitLabDeployJob(id, wire.Name ?? "", GitLabModels.Text(wire.WebUrl), Seconds(wire.Duration), Pipeline(projectId, wire.Pipeline))
+        // Only the job tells of a tag here.
+        ? new GitLabDeployJob(id, wire.Name ?? "", GitLabModels.Text(wire.WebUrl), Seconds(wire.Duration), Pipeline(projectId, wire.Pipeline is { Tag: null } pipeline ? pipeline with { Tag = wire.Tag } : wire.Pipeline))
         : null;
 
     private static double? Percentage(Dictionary<string, JsonElement>? parameters)

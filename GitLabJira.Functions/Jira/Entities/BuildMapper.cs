@@ -27,8 +27,8 @@ public static class BuildMapper
                 Url = JiraText.Url(pipeline.WebUrl, JiraFields.Address) ?? string.Create(CultureInfo.InvariantCulture, $"{project.WebUrl}/-/pipelines/{pipeline.Id}"),
                 State = State(pipeline.Status),
                 LastUpdated = JiraFields.Time(pipeline.UpdatedAt ?? pipeline.FinishedAt ?? pipeline.CreatedAt ?? DateTimeOffset.UnixEpoch),
-                IssueKeys = JiraFields.FewKeys(keys),
-                Associations = JiraFields.ManyKeys(keys),
+                IssueKeys = JiraFields.OlderKeys(keys),
+                Associations = JiraFields.YoungerKeys(keys),
                 TestInfo = tests is null ? null : new JiraTestInfo(tests.Total, tests.Passed, tests.Failed, tests.Skipped),
                 References =
                 [

@@ -11,7 +11,7 @@ internal static class JiraFields
     public const int LongText = 1024;
     public const int Address = 2000;
     private const int ReviewerEmail = 254;
-    private const int FewestKeys = 100;
+    private const int MaxOlderKeys = 100;
 
     /// <summary>ISO 8601 in UTC.</summary>
     public static string Time(DateTimeOffset time) =>
@@ -26,10 +26,10 @@ internal static class JiraFields
     };
 
     /// <summary>The <c>issueKeys</c> of builds and feature flags, of which Jira takes 100.</summary>
-    public static IReadOnlyList<string> FewKeys(IReadOnlyList<string> keys) => keys.Count > FewestKeys ? [.. keys.Take(FewestKeys)] : Keys(keys);
+    public static IReadOnlyList<string> OlderKeys(IReadOnlyList<string> keys) => keys.Count > MaxOlderKeys ? [.. keys.Take(MaxOlderKeys)] : Keys(keys);
 
     /// <summary>The younger form, which takes 500: only where the older one does not suffice, since not every site may know it.</summary>
-    public static IReadOnlyList<JiraAssociation>? ManyKeys(IReadOnlyList<string> keys) => keys.Count > FewestKeys ? [new JiraAssociation("issueKeys", Keys(keys))] : null;
+    public static IReadOnlyList<JiraAssociation>? YoungerKeys(IReadOnlyList<string> keys) => keys.Count > MaxOlderKeys ? [new JiraAssociation("issueKeys", Keys(keys))] : null;
 
     /// <summary>An author that nobody knows stays an empty object: Jira requires the object, and a made-up name would be shown as a person.</summary>
     public static JiraAuthor Author(GitLabPerson? person) => new()

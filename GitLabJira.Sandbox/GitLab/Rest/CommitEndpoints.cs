@@ -30,8 +30,11 @@ internal static class CommitEndpoints
         }
         else
         {
-            var start = parameters.Text("ref_name") is { Length: > 0 } name ? Resolve(project, name) : project.Head(project.DefaultBranch);
-            commits = start is null ? throw ApiException.NotFound("Tree") : CommitGraph.Log(project.Commits, start.Sha, firstParentOnly: parameters.Boolean("first_parent") ?? false);
+            // A name or a range: git allows no two dots in names.
+            var names = (parameters.Text("ref_name") ?? "").Split("..");
+            var start = names is [.., { Length: > 0 } name] ? Resolve(project, name) : project.Head(project.DefaultBranch);
+            var without = names is [{ Length: > 0 } from, _] ? CommitGraph.Reachable(project.Commits, (Resolve(project, from) ?? throw ApiException.NotFound("Tree")).Sha) : null;
+            commits = start is null ? throw ApiException.NotFound("Tree") : CommitGraph.Log(project.Commits, start.Sha, without, parameters.Boolean("first_parent") ?? false);
         }
 
         if (parameters.Time("since") is { } since)
