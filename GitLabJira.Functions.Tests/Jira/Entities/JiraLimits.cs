@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using GitLabJira.Functions.Jira.Entities;
 
@@ -6,36 +7,27 @@ namespace GitLabJira.Functions.Tests.Jira.Entities;
 /// <summary>Jira's limits of every field that the mappers write (<c>reference/atlassian.md</c> 4), and the characters that it takes.</summary>
 internal static class JiraLimits
 {
-    private static readonly Dictionary<string, int> Commit = new(StringComparer.Ordinal)
-    {
-        ["id"] = 1024, ["displayId"] = 255, ["message"] = 1024, ["url"] = 2000, ["path"] = 1024, ["name"] = 255, ["email"] = 255, ["username"] = 255, ["avatar"] = 2000,
-        ["authorTimestamp"] = 64, ["changeType"] = 8, ["flags"] = 12, ["issueKeys"] = 511,
-    };
+    private const string Commit =
+        "id 1024, displayId 255, message 1024, url 2000, path 1024, name 255, email 255, username 255, avatar 2000, authorTimestamp 64, changeType 8, flags 12, issueKeys 511";
 
     private static readonly Dictionary<EntityKind, Dictionary<string, int>> Lengths = new()
     {
-        [EntityKind.Commit] = Commit,
-        [EntityKind.Branch] = new(Commit, StringComparer.Ordinal) { ["name"] = 512, ["createPullRequestUrl"] = 2000 },
-        [EntityKind.MergeRequest] = new(StringComparer.Ordinal)
-        {
-            ["id"] = 1024, ["displayId"] = 255, ["title"] = 1024, ["status"] = 8, ["name"] = 255, ["email"] = 254, ["username"] = 255, ["url"] = 2000, ["avatar"] = 2000,
-            ["approvalStatus"] = 10, ["sourceBranch"] = 255, ["sourceBranchUrl"] = 2000, ["destinationBranch"] = 255, ["destinationBranchUrl"] = 2000, ["lastUpdate"] = 64, ["issueKeys"] = 511,
-        },
-        [EntityKind.Build] = new(StringComparer.Ordinal)
-        {
-            ["schemaVersion"] = 3, ["pipelineId"] = 255, ["displayName"] = 255, ["url"] = 2000, ["state"] = 11, ["lastUpdated"] = 64, ["issueKeys"] = 511, ["associationType"] = 9,
-            ["values"] = 511, ["id"] = 255, ["repositoryUri"] = 2000, ["name"] = 255, ["uri"] = 2000,
-        },
-        [EntityKind.Deployment] = new(StringComparer.Ordinal)
-        {
-            ["schemaVersion"] = 3, ["displayName"] = 255, ["url"] = 2000, ["description"] = 255, ["label"] = 255, ["state"] = 11, ["lastUpdated"] = 64, ["associationType"] = 15,
-            ["values"] = 511, ["id"] = 255, ["type"] = 11,
-        },
-        [EntityKind.FeatureFlag] = new(StringComparer.Ordinal)
-        {
-            ["schemaVersion"] = 3, ["id"] = 255, ["key"] = 255, ["displayName"] = 255, ["url"] = 2000, ["lastUpdated"] = 64, ["issueKeys"] = 511, ["associationType"] = 9, ["values"] = 511,
-            ["defaultValue"] = 255, ["text"] = 255, ["name"] = 255, ["type"] = 11,
-        },
+        [EntityKind.Commit] = Table(Commit),
+        [EntityKind.Branch] = Table(Commit.Replace(" name 255", " name 512", StringComparison.Ordinal) + ", createPullRequestUrl 2000"),
+        [EntityKind.MergeRequest] = Table("""
+            id 1024, displayId 255, title 1024, status 8, name 255, email 254, username 255, url 2000, avatar 2000, approvalStatus 10, sourceBranch 255, sourceBranchUrl 2000,
+            destinationBranch 255, destinationBranchUrl 2000, lastUpdate 64, issueKeys 511
+            """),
+        [EntityKind.Build] = Table("""
+            schemaVersion 3, pipelineId 255, displayName 255, url 2000, state 11, lastUpdated 64, issueKeys 511, associationType 9, values 511, id 255, repositoryUri 2000,
+            name 255, uri 2000
+            """),
+        [EntityKind.Deployment] = Table("""
+            schemaVersion 3, displayName 255, url 2000, description 255, label 255, state 11, lastUpdated 64, associationType 15, values 511, id 255, type 11
+            """),
+        [EntityKind.FeatureFlag] = Table("""
+            schemaVersion 3, id 255, key 255, displayName 255, url 2000, lastUpdated 64, issueKeys 511, associationType 9, values 511, defaultValue 255, text 255, name 255, type 11
+            """),
     };
 
     public static void AssertKept(EntityKind kind, JsonElement body, string what) => Check(Lengths[kind], "", body, what);
@@ -78,4 +70,9 @@ internal static class JiraLimits
     };
 
     private static bool IsTaken(char c) => c is '\t' or '\n' or '\r' or (>= '\u0020' and <= '\uD7FF') or (>= '\uE000' and <= '\uFFFD');
+
+    private static Dictionary<string, int> Table(string rows) => rows
+        .Split(',', StringSplitOptions.TrimEntries)
+        .Select(row => row.Split(' '))
+        .ToDictionary(row => row[0], row => int.Parse(row[1], CultureInfo.InvariantCulture), StringComparer.Ordinal);
 }
