@@ -1,3 +1,4 @@
+using System.Net;
 using GitLabJira.Functions.GitLab;
 using GitLabJira.Functions.GitLab.Hooks;
 using GitLabJira.Functions.GitLab.Model;
@@ -194,8 +195,18 @@ public sealed class CommitTranslation(EntityReader reader, IGrantAccess grants, 
 
     private static bool Is(string one, string other) => string.Equals(one, other, StringComparison.Ordinal);
 
-    private async Task<bool> IsOnABranchAsync(Turn turn, long projectId, string sha, CancellationToken cancellationToken) =>
-        await grants.CallAsync(turn.Link, (access, token) => gitLab.IsOnABranchAsync(access, projectId, sha, token), cancellationToken) is true;
+    /// <exception cref="GitLabRequestException">GitLab does not show the project either: nothing is known of its commits, and none is to be dropped.</exception>
+    private async Task<bool> IsOnABranchAsync(Turn turn, long projectId, string sha, CancellationToken cancellationToken)
+    {
+        if (await grants.CallAsync(turn.Link, (access, token) => gitLab.IsOnABranchAsync(access, projectId, sha, token), cancellationToken) is { } answer)
+        {
+            return answer;
+        }
+
+        return await grants.CallAsync(turn.Link, (access, token) => gitLab.ProjectAsync(access, projectId, token), cancellationToken) is null
+            ? throw new GitLabRequestException(GitLabFailure.NotFound, HttpStatusCode.NotFound, retryAfter: null)
+            : false;
+    }
 
     private Task<IReadOnlyList<GitLabCommit>> CompareAsync(Turn turn, long projectId, string from, string to, CancellationToken cancellationToken) =>
         grants.CallAsync(turn.Link, (access, token) => gitLab.CompareAsync(access, projectId, from, to, MostCommits, token), cancellationToken);
