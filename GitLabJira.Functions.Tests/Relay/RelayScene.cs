@@ -45,14 +45,24 @@ internal sealed class RelayScene : IGrantAccess
         Deliveries = new TranslatedDeliveries(Tables.Tables, Clock);
         Log = new LookLog(Tables.Tables, Clock);
         var looks = new LookQueue(queue.Object, Clock);
-        var reader = new EntityReader(this, Reader.Object, new ProjectCache(this, Reader.Object, Clock), sent.Object, Log);
+        var projects = new ProjectCache(this, Reader.Object, Clock);
+        var reader = new EntityReader(this, Reader.Object, projects, sent.Object, Log);
+        var ci = new CiReader(this, CiReader.Object, projects, sent.Object, Log);
         var branches = new BranchTranslation(reader);
         var commits = new CommitTranslation(reader, this, Reader.Object, sent.Object, Log);
         Bodies = new BodyTranslation(sent.Object, Log);
-        var entities = new EntityTranslations(
-            new PushTranslation(branches, commits, sent.Object, Log), new MergeRequestTranslation(reader, branches, sent.Object, Log), branches, commits, Bodies);
+        Entities = new EntityTranslations(
+            new PushTranslation(branches, commits, sent.Object, Log),
+            new MergeRequestTranslation(reader, branches, sent.Object, Log),
+            branches,
+            commits,
+            new BuildTranslation(ci, sent.Object),
+            new DeploymentTranslation(ci),
+            new FeatureFlagTranslation(ci, sent.Object),
+            new ProjectTranslation(projects, Projects.Object, sent.Object),
+            Bodies);
         Events = new EventTranslation(
-            links.Object, installations.Object, Deliveries, queue.Object, delivery.Object, looks, Log, entities, Clock, NullLogger<EventTranslation>.Instance);
+            links.Object, installations.Object, Deliveries, queue.Object, delivery.Object, looks, Log, Entities, Clock, NullLogger<EventTranslation>.Instance);
         NewTurn = () => new Turn(new Publication(Link!, Lane.Live, "test"), delivery.Object, looks, Log);
     }
 
@@ -61,6 +71,10 @@ internal sealed class RelayScene : IGrantAccess
     public FakeTimeProvider Clock { get; } = new(Samples.Now);
 
     public Mock<IGitLabReader> Reader { get; } = new(MockBehavior.Strict);
+
+    public Mock<IGitLabCiReader> CiReader { get; } = new(MockBehavior.Strict);
+
+    public Mock<IProjects> Projects { get; } = new(MockBehavior.Strict);
 
     /// <summary>What every call to GitLab ends in; null when GitLab answers.</summary>
     public Exception? Refusal { get; set; }
@@ -91,6 +105,8 @@ internal sealed class RelayScene : IGrantAccess
     public LookLog Log { get; }
 
     public BodyTranslation Bodies { get; }
+
+    public EntityTranslations Entities { get; }
 
     public EventTranslation Events { get; }
 

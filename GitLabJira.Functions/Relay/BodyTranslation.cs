@@ -32,6 +32,12 @@ public sealed class BodyTranslation(ISent sent, ILookLog log)
                 await BranchAsync(turn, changes, push, branch, sequence, cancellationToken);
                 await CommitsAsync(turn, changes, push, sequence, cancellationToken);
                 break;
+            case PipelineHook { Pipeline.Iid: not null } pipeline:
+                await BuildAsync(turn, changes, pipeline, receivedAt, cancellationToken);
+                break;
+            case FeatureFlagHook flag:
+                await FlagAsync(turn, changes, flag, receivedAt, cancellationToken);
+                break;
         }
 
         return true;
@@ -107,6 +113,40 @@ public sealed class BodyTranslation(ISent sent, ILookLog log)
             {
                 turn.Add(changes.Commit(commit, keys, sequence, mayFire: true));
             }
+        }
+    }
+
+    private async Task BuildAsync(Turn turn, EntityChanges changes, PipelineHook hook, long receivedAt, CancellationToken cancellationToken)
+    {
+        var entity = EntityRefs.Build(turn.Link, hook.Pipeline);
+        var held = await sent.FindAsync(entity, cancellationToken);
+
+        // The description of its merge request is not in the body; what that gave the build before, it keeps.
+        IReadOnlyList<string> keys = [.. IssueKeys.Extract([.. hook.Texts]).Union(held is { Tombstone: false } ? held.Keys : [], StringComparer.Ordinal)];
+        var at = DateTimeOffset.FromUnixTimeMilliseconds(receivedAt);
+
+        if (keys.Count > 0 && !IsBuried(held, at) && await log.TryAdvanceBodyAsync(entity, at, cancellationToken))
+        {
+            turn.Add(changes.Build(hook.Pipeline with { UpdatedAt = at }, [], tests: null, keys, Sequence(receivedAt)));
+        }
+    }
+
+    private async Task FlagAsync(Turn turn, EntityChanges changes, FeatureFlagHook hook, long receivedAt, CancellationToken cancellationToken)
+    {
+        var entity = EntityRefs.FeatureFlag(turn.Link, hook.ProjectId, hook.Flag.Name);
+        var held = await sent.FindAsync(entity, cancellationToken);
+        var at = DateTimeOffset.FromUnixTimeMilliseconds(receivedAt);
+
+        if (EntityKeys.OfFeatureFlag(hook.Flag) is { Count: > 0 } keys)
+        {
+            if (!IsBuried(held, at) && await log.TryAdvanceBodyAsync(entity, at, cancellationToken))
+            {
+                turn.Add(changes.FeatureFlag(hook.Flag with { UpdatedAt = at }, keys, Sequence(receivedAt)));
+            }
+        }
+        else
+        {
+            Delete(turn, entity, held, Sequence(receivedAt));
         }
     }
 

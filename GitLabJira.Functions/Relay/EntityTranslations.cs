@@ -5,7 +5,15 @@ namespace GitLabJira.Functions.Relay;
 
 /// <summary>Which translation is for what.</summary>
 public sealed class EntityTranslations(
-    PushTranslation pushes, MergeRequestTranslation mergeRequests, BranchTranslation branches, CommitTranslation commits, BodyTranslation bodies)
+    PushTranslation pushes,
+    MergeRequestTranslation mergeRequests,
+    BranchTranslation branches,
+    CommitTranslation commits,
+    BuildTranslation builds,
+    DeploymentTranslation deployments,
+    FeatureFlagTranslation flags,
+    ProjectTranslation projects,
+    BodyTranslation bodies)
 {
     public BodyTranslation Bodies => bodies;
 
@@ -14,6 +22,11 @@ public sealed class EntityTranslations(
         PushHook push => pushes.HookAsync(turn, push, cancellationToken),
         MergeRequestHook mergeRequest => mergeRequests.HookAsync(turn, mergeRequest, cancellationToken),
         NoteHook note => mergeRequests.HookAsync(turn, note, cancellationToken),
+        PipelineHook pipeline => builds.HookAsync(turn, pipeline, cancellationToken),
+        DeploymentHook deployment => deployments.HookAsync(turn, deployment, cancellationToken),
+        FeatureFlagHook flag => flags.HookAsync(turn, flag, cancellationToken),
+        ProjectHook project => projects.HookAsync(turn, project, cancellationToken),
+        GroupHook group => projects.HookAsync(turn, group, cancellationToken),
         _ => Task.CompletedTask,
     };
 
@@ -22,6 +35,9 @@ public sealed class EntityTranslations(
         EntityKind.Branch => branches.LookAsync(turn, request, cancellationToken),
         EntityKind.MergeRequest => mergeRequests.LookAsync(turn, request, cancellationToken),
         EntityKind.Commit => commits.LookAsync(turn, request, cancellationToken),
+        EntityKind.Build => builds.LookAsync(turn, request, cancellationToken),
+        EntityKind.Deployment => deployments.LookAsync(turn, request, cancellationToken),
+        EntityKind.FeatureFlag => flags.LookAsync(turn, request, cancellationToken),
         _ => Task.CompletedTask,
     };
 }

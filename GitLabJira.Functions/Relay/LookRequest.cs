@@ -27,6 +27,9 @@ public sealed record LookRequest
     public MergeRequestEvidence? MergeRequest { get; init; }
     public BranchEvidence? Branch { get; init; }
 
+    /// <summary>What the event said of a pipeline's or deployment's state, or whether a flag is on.</summary>
+    public string? Told { get; init; }
+
     /// <summary>For a commit: the branch that it was pushed to. While that one stands, a commit on no branch was dropped by a force push; deleting a branch drops none.</summary>
     public string? PushedTo { get; init; }
 

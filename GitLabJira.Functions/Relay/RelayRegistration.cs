@@ -23,6 +23,11 @@ public static class RelayRegistration
         services.AddTransient<CommitTranslation>();
         services.AddTransient<MergeRequestTranslation>();
         services.AddTransient<PushTranslation>();
+        services.AddTransient<CiReader>();
+        services.AddTransient<BuildTranslation>();
+        services.AddTransient<DeploymentTranslation>();
+        services.AddTransient<FeatureFlagTranslation>();
+        services.AddTransient<ProjectTranslation>();
         services.AddTransient<BodyTranslation>();
         services.AddTransient<EntityTranslations>();
         services.AddTransient<EventTranslation>();

@@ -72,7 +72,7 @@ public sealed class Turn(Publication publication, IDelivery delivery, LookQueue 
         }
     }
 
-    private static LookRequest Alone(LookRequest look) => look with { MergeRequest = null, Branch = null };
+    private static LookRequest Alone(LookRequest look) => look with { MergeRequest = null, Branch = null, Told = null };
 
     private static long SettledAt(LookNote note) => (note.Begun + Settling.Settled).ToUnixTimeMilliseconds();
 }

@@ -22,6 +22,8 @@ public sealed class MainJob(SandboxWorld world, CheckReport report) : IDisposabl
         var link = await LinkAsync("acme", cancellationToken);
         await SyncAsync(link, cancellationToken);
         await RelayAsync(cancellationToken);
+        await new CiJob(world, report).RunAsync(cancellationToken);
+        await DeleteProjectAsync(cancellationToken);
         await UnlinkAsync(link, cancellationToken);
         await UninstallAsync(cancellationToken);
         Judge();
@@ -126,6 +128,16 @@ public sealed class MainJob(SandboxWorld world, CheckReport report) : IDisposabl
             await world.AdvanceAsync(TimeSpan.FromSeconds(30), cancellationToken);
             report.None($"{what}: Jira holds what GitLab holds", _truth.Differences(gitLab.State.Projects[project], since));
         }
+    }
+
+    private async Task DeleteProjectAsync(CancellationToken cancellationToken)
+    {
+        report.Title("A project is deleted");
+        var project = world.GitLab.State.Project("acme/platform/payments/ledger");
+        report.That("Jira shows it before", world.Jira.State.OfRepository($"{project.Id}").Count > 0);
+        world.GitLab.DeleteProject("olivia", project.Id);
+        await world.AdvanceAsync(TimeSpan.FromMinutes(15), cancellationToken);
+        report.Equal("Jira shows nothing of it", 0, world.Jira.State.OfRepository($"{project.Id}").Count);
     }
 
     private async Task UnlinkAsync(string link, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using System.Text;
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Model;
 using GitLabJira.Functions.GitLab.Projects;
+using GitLabJira.Functions.GitLab.Reading;
 using GitLabJira.Functions.InitialSync;
 using GitLabJira.Functions.Jira.Entities;
 using GitLabJira.Functions.Jira.Installations;
@@ -115,11 +116,21 @@ public sealed class ConvergenceTests(TestContext test)
         var log = new SimulatedLookLog(time);
         var looks = new LookQueue(queue.Object, time.Clock);
         jira.Looks = looks;
-        var reader = new EntityReader(gitLab, gitLab, new ProjectCache(gitLab, gitLab, time.Clock), jira, log);
+        var projects = new ProjectCache(gitLab, gitLab, time.Clock);
+        var reader = new EntityReader(gitLab, gitLab, projects, jira, log);
+        var ci = new CiReader(gitLab, Mock.Of<IGitLabCiReader>(MockBehavior.Strict), projects, jira, log);
         var branches = new BranchTranslation(reader);
         var commits = new CommitTranslation(reader, gitLab, gitLab, jira, log);
         var entities = new EntityTranslations(
-            new PushTranslation(branches, commits, jira, log), new MergeRequestTranslation(reader, branches, jira, log), branches, commits, new BodyTranslation(jira, log));
+            new PushTranslation(branches, commits, jira, log),
+            new MergeRequestTranslation(reader, branches, jira, log),
+            branches,
+            commits,
+            new BuildTranslation(ci, jira),
+            new DeploymentTranslation(ci),
+            new FeatureFlagTranslation(ci, jira),
+            new ProjectTranslation(projects, Mock.Of<IProjects>(MockBehavior.Strict), jira),
+            new BodyTranslation(jira, log));
 
         return events = new EventTranslation(
             links.Object, installations.Object, Mock.Of<ITranslatedDeliveries>(), queue.Object, jira, looks, log, entities, time.Clock, NullLogger<EventTranslation>.Instance);

@@ -177,17 +177,15 @@ public sealed partial class LinkHooks(
             throw new InvalidOperationException($"Link {link.Id:N} has no hook secrets: its row is gone.");
         }
 
-        bool? off = isGroup ? false : null;
-
         return new HookBodyWire
         {
             Url = address,
             Token = newest.Token,
             SigningToken = newest.SigningToken,
             EnableSslVerification = settings.Value.VerifyHookCertificate,
-            SubgroupEvents = off,
-            ProjectEvents = off,
-            MemberEvents = off,
+            SubgroupEvents = isGroup ? true : null,
+            ProjectEvents = isGroup ? true : null,
+            MemberEvents = isGroup ? false : null,
         };
     }
 

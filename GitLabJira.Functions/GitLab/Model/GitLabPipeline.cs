@@ -65,6 +65,9 @@ public sealed record GitLabPipeline
     /// <summary>Set in hooks of child pipelines only.</summary>
     public GitLabPipelineParent? Parent { get; init; }
 
+    /// <summary>It has come to an end: reports of its tests follow soon, if there are any.</summary>
+    public bool IsFinished => Status is PipelineStatus.Success or PipelineStatus.Failed or PipelineStatus.Canceled;
+
     /// <summary>Whether the merge request's texts count for this pipeline, as in GitLab's own app: its own merge request, or those from its branch.</summary>
     public bool IsOf(GitLabMergeRequest mergeRequest) => MergeRequestIid is { } iid
         ? mergeRequest.Iid == iid && mergeRequest.ProjectId == ProjectId

@@ -19,17 +19,17 @@ internal sealed record HookBodyWire
     // What the relay takes. Anything more would eat the namespace's hook budget, which all its hooks share.
     public bool PushEvents { get; init; } = true;
     public bool MergeRequestsEvents { get; init; } = true;
+    public bool NoteEvents { get; init; } = true;
+    public bool PipelineEvents { get; init; } = true;
+    public bool DeploymentEvents { get; init; } = true;
+    public bool FeatureFlagEvents { get; init; } = true;
 
     public bool TagPushEvents { get; init; }
-    public bool NoteEvents { get; init; }
     public bool ConfidentialNoteEvents { get; init; }
     public bool IssuesEvents { get; init; }
     public bool ConfidentialIssuesEvents { get; init; }
     public bool JobEvents { get; init; }
-    public bool PipelineEvents { get; init; }
     public bool WikiPageEvents { get; init; }
-    public bool DeploymentEvents { get; init; }
-    public bool FeatureFlagEvents { get; init; }
     public bool ReleasesEvents { get; init; }
     public bool MilestoneEvents { get; init; }
     public bool EmojiEvents { get; init; }

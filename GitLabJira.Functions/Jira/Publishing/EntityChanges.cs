@@ -1,5 +1,6 @@
 using System.Text.Json;
 using GitLabJira.Functions.GitLab.Model;
+using GitLabJira.Functions.Jira.Client;
 using GitLabJira.Functions.Jira.Entities;
 
 namespace GitLabJira.Functions.Jira.Publishing;
@@ -19,6 +20,15 @@ public sealed class EntityChanges(Publication publication, GitLabProject project
     public EntityChange Commit(GitLabCommit commit, IReadOnlyList<string> keys, long sequence, bool mayFire) =>
         Upsert(EntityRefs.Commit(publication.Link, project.Id, commit.Sha), CommitMapper.Map(publication.Link, project, commit, keys), keys, sequence, mayFire);
 
+    public EntityChange Build(GitLabPipeline pipeline, IReadOnlyList<GitLabMergeRequest> mergeRequests, GitLabTestReport? tests, IReadOnlyList<string> keys, long sequence) =>
+        Upsert(EntityRefs.Build(publication.Link, pipeline), BuildMapper.Map(publication.Link, project, pipeline, mergeRequests, tests, keys), keys, sequence, mayFire: false);
+
+    public EntityChange Deployment(GitLabDeployment deployment, IReadOnlyList<string> keys, EntitySettings settings, long sequence) =>
+        Upsert(EntityRefs.Deployment(publication.Link, deployment), DeploymentMapper.Map(publication.Link, project, deployment, keys, settings), keys, sequence, mayFire: false);
+
+    public EntityChange FeatureFlag(GitLabFeatureFlag flag, IReadOnlyList<string> keys, long sequence) =>
+        Upsert(EntityRefs.FeatureFlag(publication.Link, project.Id, flag.Name), FeatureFlagMapper.Map(publication.Link, project, flag, keys), keys, sequence, mayFire: false);
+
     /// <summary>Jira shall hold it no more.</summary>
     public static EntityChange Deletion(Publication publication, EntityRef entity, long sequence, bool fromRead) => new()
     {
@@ -34,7 +44,7 @@ public sealed class EntityChanges(Publication publication, GitLabProject project
         Entity = entity,
         Sequence = sequence,
         Body = body,
-        Repository = RepositoryMapper.Head(publication.Link, project),
+        Repository = ApiFamilies.Of(entity.Kind) is ApiFamily.DevInfo ? RepositoryMapper.Head(publication.Link, project) : null,
         Keys = keys,
         FromRead = fromRead,
         MayFireAutomation = mayFire,

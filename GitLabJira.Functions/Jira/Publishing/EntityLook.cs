@@ -53,3 +53,18 @@ public sealed record CommitLook : EntityLook
 {
     public GitLabCommit? Commit { get; init; }
 }
+
+public sealed record BuildLook : EntityLook
+{
+    public GitLabPipeline? Pipeline { get; init; }
+}
+
+public sealed record DeploymentLook : EntityLook
+{
+    public GitLabDeployment? Deployment { get; init; }
+}
+
+public sealed record FeatureFlagLook : EntityLook
+{
+    public GitLabFeatureFlag? Flag { get; init; }
+}

@@ -98,7 +98,7 @@ public sealed class EntityReader(IGrantAccess grants, IGitLabReader reader, Proj
     private Task<T> CallAsync<T>(Link link, Func<GitLabAccess, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
         grants.CallAsync(link, call, cancellationToken);
 
-    private static Presence Where(object? seen, GitLabProject? project) =>
+    internal static Presence Where(object? seen, GitLabProject? project) =>
         project is null ? Presence.Hidden : seen is null ? Presence.Gone : Presence.Present;
 
     /// <summary>Automation fires once or not at all: what Jira has deleted it would take for new.</summary>

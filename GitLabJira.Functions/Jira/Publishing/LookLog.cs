@@ -114,7 +114,7 @@ public sealed class LookLog(AppTables tables, TimeProvider clock) : ILookLog
 
     private static string PartitionKey(EntityRef entity) => DeliveryTable.PartitionKey(entity.Link.Id);
 
-    // No delivery's key holds an exclamation mark.
+    // By GitLab's name: Jira's id of a deployment is known only after the look. No delivery's key holds an exclamation mark.
     private static string RowKey(EntityRef entity) =>
-        TableKey.Of("look", entity.ProjectId.ToString(CultureInfo.InvariantCulture), entity.Kind.ToString(), entity.EntityId);
+        TableKey.Of("look", entity.ProjectId.ToString(CultureInfo.InvariantCulture), entity.Kind.ToString(), entity.Name);
 }

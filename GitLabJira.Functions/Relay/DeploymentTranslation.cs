@@ -1,0 +1,27 @@
+using GitLabJira.Functions.GitLab.Hooks;
+using GitLabJira.Functions.Jira.Publishing;
+
+namespace GitLabJira.Functions.Relay;
+
+/// <summary>What a deployment's event could have changed: one deployment. It is always looked at, since its keys stand in commits that no body names.</summary>
+public sealed class DeploymentTranslation(CiReader reader)
+{
+    public async Task HookAsync(Turn turn, DeploymentHook hook, CancellationToken cancellationToken)
+    {
+        // An approval's state is not the deployment's.
+        if (hook.Status is { } status)
+        {
+            var request = LookRequest.At(EntityRefs.Deployment(turn.Link, hook.ProjectId, hook.DeploymentId)) with { Told = status.ToString() };
+            await LookAsync(turn, request, cancellationToken);
+        }
+    }
+
+    public async Task LookAsync(Turn turn, LookRequest request, CancellationToken cancellationToken)
+    {
+        var look = await reader.DeploymentAsync(turn.Publication, request.Entity(turn.Link), cancellationToken);
+        var proof = look.Deployment is not { } deployment ? Proof.Older
+            : request.Told is null || string.Equals(request.Told, deployment.Status.ToString(), StringComparison.Ordinal) ? Proof.Proven
+            : Proof.Different;
+        await turn.TakeAsync(look, proof, request with { EntityId = look.Entity.EntityId }, cancellationToken);
+    }
+}

@@ -1,0 +1,149 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using GitLabJira.Sandbox.GitLab.State;
+using GitLabJira.Sandbox.Jira.Store;
+
+namespace GitLabJira.Sandbox.World;
+
+public sealed partial class Truth
+{
+    /// <summary>In which builds, deployments and feature flags that changed since then Jira differs.</summary>
+    public IReadOnlyList<string> CiDifferences(GitLabProject project, DateTimeOffset since)
+    {
+        var differences = new List<string>();
+
+        foreach (var pipeline in project.Pipelines.Values.Where(pipeline => pipeline.UpdatedAt >= since))
+        {
+            CompareBuild(project, pipeline, differences);
+        }
+
+        foreach (var deployment in project.Deployments.Values.Where(deployment => deployment.UpdatedAt >= since))
+        {
+            CompareDeployment(project, deployment, differences);
+        }
+
+        foreach (var flag in project.FeatureFlags.Values.Where(flag => flag.UpdatedAt >= since))
+        {
+            CompareFlag(project, flag, differences);
+        }
+
+        return [.. differences.Select(difference => $"{project.FullPath}: {difference}")];
+    }
+
+    private void CompareBuild(GitLabProject project, Pipeline pipeline, List<string> differences)
+    {
+        var what = $"build {pipeline.Iid} of {pipeline.Ref}";
+        var own = pipeline.MergeRequestIid is { } iid ? $"mr-{Number(iid)}" : Hash(pipeline.Ref);
+        var keys = Known([.. TextsOf(project, pipeline)]);
+
+        if (FindAsExpected(EntityKey.Build($"{Number(project.Id)}-{own}", pipeline.Iid), what, keys, differences) is { } held)
+        {
+            Compare(differences, $"{what} state", State(pipeline.Status), held.Text("state"));
+        }
+    }
+
+    private void CompareDeployment(GitLabProject project, Deployment deployment, List<string> differences)
+    {
+        var what = $"deployment {deployment.Iid}";
+        var environment = project.Environments[deployment.EnvironmentId];
+        var pipeline = deployment.PipelineId is { } id ? project.Pipelines[id] : null;
+        var keys = Known([deployment.Ref, .. pipeline is null ? [] : TextsOf(project, pipeline), .. Deployed(project, deployment).Select(commit => commit.Message)]);
+        var key = EntityKey.Deployment(pipeline is null ? $"{Number(project.Id)}-deployments" : Number(pipeline.Id), Number(environment.Id), deployment.Iid);
+
+        if (FindAsExpected(key, what, keys, differences) is { } held)
+        {
+            Compare(differences, $"{what} state", State(deployment.Status), held.Text("state"));
+            Compare(differences, $"{what} environment type", environment.Tier == "other" ? "unmapped" : environment.Tier, held.Text("environment", "type"));
+        }
+    }
+
+    private void CompareFlag(GitLabProject project, FeatureFlag flag, List<string> differences)
+    {
+        var what = $"flag {flag.Name}";
+
+        if (FindAsExpected(EntityKey.FeatureFlag($"{Number(project.Id)}-{Hash(flag.Name)}"), what, Known([flag.Description]), differences) is { } held)
+        {
+            Compare(differences, $"{what} is on", flag.IsActive ? "True" : "False", held.Data.GetProperty("summary").GetProperty("status").GetProperty("enabled").GetBoolean().ToString());
+        }
+    }
+
+    /// <returns>Null when it is not to be there, or is missing.</returns>
+    private StoredEntity? FindAsExpected(EntityKey key, string what, List<string> keys, List<string> differences)
+    {
+        var held = jira.State.Find(key);
+
+        if (keys.Count == 0 || held is null)
+        {
+            Compare(differences, what, keys.Count == 0 ? "nothing" : "there", held is null ? "nothing" : "there");
+            return null;
+        }
+
+        Compare(differences, $"{what} keys", Join(keys), Join(held.IssueKeys));
+        return held;
+    }
+
+    private static IEnumerable<string?> TextsOf(GitLabProject project, Pipeline pipeline) =>
+    [
+        pipeline.Ref,
+        project.Commits[pipeline.Sha].Message,
+        .. project.MergeRequests.Values
+            .Where(m => pipeline.MergeRequestIid is { } iid ? m.Iid == iid : m.SourceProjectId == project.Id && m.SourceBranch == pipeline.Ref)
+            .SelectMany(Texts),
+    ];
+
+    /// <summary>Its own commit, and what came since the last successful deployment of the same ref to the same environment, merges left out.</summary>
+    private static IEnumerable<Commit> Deployed(GitLabProject project, Deployment deployment)
+    {
+        var before = project.Deployments.Values
+            .Where(d => d.Id < deployment.Id && d.EnvironmentId == deployment.EnvironmentId && d.Ref == deployment.Ref && d.Status is DeploymentStatus.Success)
+            .MaxBy(d => d.Id);
+        var known = before is null ? [] : Ancestors(project, before.Sha).Select(commit => commit.Sha).ToHashSet(StringComparer.Ordinal);
+        return Ancestors(project, deployment.Sha).Where(commit => commit.Sha == deployment.Sha || (!known.Contains(commit.Sha) && commit.ParentIds.Length < 2));
+    }
+
+    private static List<Commit> Ancestors(GitLabProject project, string sha)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var found = new List<Commit>();
+        var next = new Stack<string>([sha]);
+
+        while (next.TryPop(out var one))
+        {
+            if (seen.Add(one) && project.Commits.TryGetValue(one, out var commit))
+            {
+                found.Add(commit);
+
+                foreach (var parent in commit.ParentIds)
+                {
+                    next.Push(parent);
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private static string State(CiStatus status) => status switch
+    {
+        CiStatus.Created or CiStatus.WaitingForResource or CiStatus.Preparing or CiStatus.Pending or CiStatus.Scheduled => "pending",
+        CiStatus.Running => "in_progress",
+        CiStatus.Success => "successful",
+        CiStatus.Failed => "failed",
+        CiStatus.Canceled or CiStatus.Skipped => "cancelled",
+        _ => "unknown",
+    };
+
+    private static string State(DeploymentStatus status) => status switch
+    {
+        DeploymentStatus.Created or DeploymentStatus.Blocked => "pending",
+        DeploymentStatus.Running => "in_progress",
+        DeploymentStatus.Success => "successful",
+        DeploymentStatus.Failed => "failed",
+        _ => "cancelled",
+    };
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+}
