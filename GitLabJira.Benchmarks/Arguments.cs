@@ -9,12 +9,26 @@ internal static class Arguments
     /// <returns>False when anything else stands there.</returns>
     public static bool TryRead(string[] rest, string name, int usual, out int value)
     {
-        value = usual;
-        return rest switch
+        var numbers = new Dictionary<string, int>(StringComparer.Ordinal) { [name] = usual };
+        var read = TryRead(rest, numbers);
+        value = numbers[name];
+        return read;
+    }
+
+    /// <summary>Optional numbers in any order; what is given replaces what is usual.</summary>
+    /// <returns>False when anything else stands there.</returns>
+    public static bool TryRead(string[] rest, Dictionary<string, int> numbers)
+    {
+        foreach (var pair in rest.Chunk(2))
         {
-            [] => true,
-            [var given, var number] => string.Equals(given, name, StringComparison.Ordinal) && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value > 0,
-            _ => false,
-        };
+            if (pair is not [var name, var text] || !numbers.ContainsKey(name) || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) || value == 0)
+            {
+                return false;
+            }
+
+            numbers[name] = value;
+        }
+
+        return true;
     }
 }

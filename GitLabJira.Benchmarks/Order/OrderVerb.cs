@@ -9,11 +9,11 @@ internal static class OrderVerb
     private const int PerWorld = 25;
 
     /// <returns>0 when Jira ended up with what GitLab holds in every story.</returns>
-    public static async Task<int> RunAsync(int seeds, TextWriter output, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(int first, int seeds, TextWriter output, CancellationToken cancellationToken)
     {
         var (passed, failed) = (0, 0);
 
-        foreach (var some in Enumerable.Range(1, seeds).Chunk(PerWorld))
+        foreach (var some in Enumerable.Range(first, seeds).Chunk(PerWorld))
         {
             var began = TimeProvider.System.GetTimestamp();
             await using var world = await SandboxWorld.StartAsync(OrderRun.World(some[0]), cancellationToken);

@@ -24,6 +24,10 @@ public sealed class AppProcess : IAsyncDisposable
             WorkingDirectory = Path.GetDirectoryName(AppAssembly())!,
         };
 
+        // Several short-lived processes on one machine: profiling code and a heap for each core cost them more than they bring.
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["DOTNET_gcServer"] = "0";
+
         foreach (var (key, value) in settings)
         {
             start.Environment[key] = value;
