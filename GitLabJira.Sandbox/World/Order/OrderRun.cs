@@ -57,7 +57,7 @@ public sealed class OrderRun(SandboxWorld world)
         foreach (var (story, chapter) in _stories)
         {
             var sync = await admin.SyncOfAsync(chapter.Link!, cancellationToken);
-            outcomes.Add(new OrderOutcome(story.Seed, Differences(story), ReadWithin(story, chapter), (string?)sync?["state"], story.Told));
+            outcomes.Add(new OrderOutcome(story.Seed, Differences(story), ReadWithin(story, chapter), (string?)sync?["state"], [.. story.Told]));
         }
 
         return outcomes;
