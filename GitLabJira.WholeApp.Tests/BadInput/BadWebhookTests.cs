@@ -121,7 +121,7 @@ public sealed class BadWebhookTests(TestContext test)
 
     [TestMethod]
     [DataRow("""{"object_kind":"from_next_year","project_id":1,"SHOP-1":"canary"}""")]
-    [DataRow("""{"event_name":"project_create","project_id":1,"name":"canary"}""")]
+    [DataRow("""{"event_name":"user_create","user_id":1,"name":"canary"}""")]
     [DataRow("""{"object_kind":"wiki_page","object_attributes":{"title":"SHOP-1 canary"}}""")]
     public async Task An_unknown_event_kind_is_taken_and_forgotten(string body)
     {

@@ -48,6 +48,18 @@ public sealed class AccountGrantsTests(TestContext test)
     }
 
     [TestMethod]
+    public async Task Revokes_what_was_granted_to_an_earlier_installation_when_its_row_is_taken_over()
+    {
+        var old = await _scene.SignInAsync(GitLabScene.Ann, 1, "a1", test.CancellationToken);
+        _scene.Http.On(GitLabScene.Revoke, "{}");
+
+        await _scene.Grants.SignInAsync(old with { Epoch = old.Epoch + 1, AccessToken = "a2", RefreshToken = "r2" }, test.CancellationToken);
+
+        Assert.Contains("token=a1", _scene.Http.Requests.Single().Body!);
+        Assert.AreEqual("a2", (await _scene.Store.FindAsync(GitLabScene.ClientKey, KnownInstances.Host, GitLabScene.Ann, test.CancellationToken))!.AccessToken);
+    }
+
+    [TestMethod]
     public async Task Revokes_a_grant_at_sign_out_that_no_link_lives_by()
     {
         await _scene.SignInAsync(GitLabScene.Ann, 1, "a1", test.CancellationToken);

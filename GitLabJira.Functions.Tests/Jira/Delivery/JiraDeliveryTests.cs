@@ -253,18 +253,32 @@ public sealed class JiraDeliveryTests(TestContext test)
     }
 
     [TestMethod]
+    [DataRow(HttpStatusCode.NotFound)]
+    [DataRow(HttpStatusCode.BadGateway)]
+    public async Task Follows_a_site_to_its_new_address_at_once(HttpStatusCode status)
+    {
+        _world.Cached = DeliverySamples.Installation() with { BaseUrl = new Uri("https://renamed.jira.test") };
+        _world.Jira.Always = call => string.Equals(call.Host, "renamed.jira.test", StringComparison.Ordinal) ? StubHttp.Answer(status) : null;
+
+        await SubmitAsync(Tea("1", 10));
+
+        Assert.AreSequenceEqual(["renamed.jira.test", "site-1.jira.test"], _world.Jira.Calls.Select(c => c.Host));
+        Assert.IsEmpty(_world.Storage.Rows("Outbox"));
+    }
+
+    [TestMethod]
     public async Task Waits_for_installed_when_Jira_refuses_the_secret_for_good()
     {
         _world.Jira.Always = call => call.Authorization!.Contains("s3cret", StringComparison.Ordinal) ? StubHttp.Answer(HttpStatusCode.Unauthorized) : null;
         await SubmitAsync(Tea("1", 10));
         await _world.RunAsync(App, TimeSpan.FromMinutes(30), test.CancellationToken);
-        Assert.HasCount(2, _world.Jira.Calls);
+        Assert.HasCount(1, _world.Jira.Calls);
 
         _world.Installations[DeliverySamples.Site] = DeliverySamples.Installation("rotated");
         await App.Delivery.WakeAsync(DeliverySamples.Site, test.CancellationToken);
         await _world.RunAsync(App, TimeSpan.FromSeconds(5), test.CancellationToken);
 
-        Assert.HasCount(3, _world.Jira.Calls);
+        Assert.HasCount(2, _world.Jira.Calls);
         Assert.IsEmpty(_world.Storage.Rows("Outbox"));
     }
 

@@ -38,6 +38,12 @@ public sealed partial class AccountGrants(GrantStore store, GrantTokens tokens, 
 
             if (written is not null)
             {
+                // The clean-up of an install that has ended looks for its grants in their rows, and this one's is taken over.
+                if (known is not null && known.Epoch < grant.Epoch)
+                {
+                    await RevokeAsync(known, cancellationToken);
+                }
+
                 return written;
             }
         }

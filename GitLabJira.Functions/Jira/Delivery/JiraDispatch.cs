@@ -112,15 +112,19 @@ public sealed partial class JiraDispatch(
                 await FinishAsync(session.Lease.ClientKey, request, receipt, judged, rows, cancellationToken);
                 return null;
             }
-            catch (JiraRequestException failure) when (failure.Failure is JiraFailure.Unauthorized && !session.HasReread)
+            catch (JiraRequestException failure) when (!session.HasReread && failure.Failure is JiraFailure.Unauthorized or JiraFailure.Gone or JiraFailure.Unavailable)
             {
+                // A rotated secret or a new address may be newer than what we hold; a second refusal is about that one.
                 session.HasReread = true;
+                var held = SiteState.CredentialOf(session.Installation);
 
-                // A rotated secret may be newer than what we hold; a second refusal is about that one.
-                if (await installations.FindAsync(session.Lease.ClientKey, fresh: true, cancellationToken) is { } fresh)
+                if (await installations.FindAsync(session.Lease.ClientKey, fresh: true, cancellationToken) is not { } fresh
+                    || string.Equals(SiteState.CredentialOf(fresh), held, StringComparison.Ordinal))
                 {
-                    session.Installation = fresh;
+                    return await ReactAsync(session, request, failure, cancellationToken);
                 }
+
+                session.Installation = fresh;
             }
             catch (JiraRequestException failure)
             {
