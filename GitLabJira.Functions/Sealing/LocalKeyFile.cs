@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -22,7 +23,7 @@ public static class LocalKeyFile
     {
         if (!File.Exists(path))
         {
-            Make(path);
+            MakeOnce(Path.GetFullPath(path));
         }
 
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != UnixFileMode.None)
@@ -45,9 +46,37 @@ public static class LocalKeyFile
         throw new InvalidOperationException($"The file {path} ({SealingOptions.Section}:{nameof(SealingOptions.LocalKeyFile)}) holds no key.");
     }
 
+    /// <summary>Of processes that start together one makes the key; moving a file into place does not tell on every system that another was first.</summary>
+    private static void MakeOnce(string path)
+    {
+        var name = "gitlab-jira-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)).AsSpan(0, 16));
+        using var first = new Mutex(initiallyOwned: false, name, new NamedWaitHandleOptions { CurrentUserOnly = true, CurrentSessionOnly = false });
+
+        try
+        {
+            first.WaitOne();
+        }
+        catch (AbandonedMutexException)
+        {
+            // Its holder died: it is ours now, and what it left of the file is none.
+        }
+
+        try
+        {
+            if (!File.Exists(path))
+            {
+                Make(path);
+            }
+        }
+        finally
+        {
+            first.ReleaseMutex();
+        }
+    }
+
     private static void Make(string path)
     {
-        var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var directory = Path.GetDirectoryName(path)!;
 
         if (OperatingSystem.IsWindows())
         {
@@ -58,7 +87,7 @@ public static class LocalKeyFile
             Directory.CreateDirectory(directory, OwnerOnly | UnixFileMode.UserExecute);
         }
 
-        // Written aside and moved into place: nobody ever reads half a file, and the first of several processes wins.
+        // Written aside and moved into place: nobody ever reads half a file.
         var draft = Path.Combine(directory, Path.GetRandomFileName() + ".key.json");
         var file = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
 
@@ -67,20 +96,12 @@ public static class LocalKeyFile
             file.UnixCreateMode = OwnerOnly;
         }
 
-        try
+        using (var stream = new FileStream(draft, file))
         {
-            using (var stream = new FileStream(draft, file))
-            {
-                JsonSerializer.Serialize(stream, new LocalKey(Guid.NewGuid().ToString("N"), RandomNumberGenerator.GetBytes(KeyBytes)), LocalKeyJson.Default.LocalKey);
-            }
+            JsonSerializer.Serialize(stream, new LocalKey(Guid.NewGuid().ToString("N"), RandomNumberGenerator.GetBytes(KeyBytes)), LocalKeyJson.Default.LocalKey);
+        }
 
-            File.Move(draft, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Another process was first: its key is the key.
-            File.Delete(draft);
-        }
+        File.Move(draft, path);
     }
 }
 
