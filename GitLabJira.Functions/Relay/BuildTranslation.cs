@@ -31,13 +31,8 @@ public sealed class BuildTranslation(CiReader reader, ISent sent)
     public async Task LookAsync(Turn turn, LookRequest request, CancellationToken cancellationToken) =>
         await TakeAsync(turn, await reader.BuildAsync(turn.Publication, request.Entity(turn.Link), head: null, cancellationToken), request, cancellationToken);
 
-    private static Task TakeAsync(Turn turn, BuildLook look, LookRequest request, CancellationToken cancellationToken)
-    {
-        var proof = look.Pipeline is not { } pipeline ? Proof.Older
-            : request.Told is null || string.Equals(request.Told, pipeline.Status.ToString(), StringComparison.Ordinal) ? Proof.Proven
-            : Proof.Different;
-        return turn.TakeAsync(look, proof, request, cancellationToken);
-    }
+    private static Task TakeAsync(Turn turn, BuildLook look, LookRequest request, CancellationToken cancellationToken) =>
+        turn.TakeAsync(look, request.Weigh(look.Pipeline?.Status.ToString()), request, cancellationToken);
 
     /// <summary>The body lacks the merge request's description; a key in there has brought the source branch to Jira.</summary>
     private async Task<bool> MattersAsync(Turn turn, PipelineHook hook, CancellationToken cancellationToken) =>

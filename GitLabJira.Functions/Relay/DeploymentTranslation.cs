@@ -19,9 +19,6 @@ public sealed class DeploymentTranslation(CiReader reader)
     public async Task LookAsync(Turn turn, LookRequest request, CancellationToken cancellationToken)
     {
         var look = await reader.DeploymentAsync(turn.Publication, request.Entity(turn.Link), cancellationToken);
-        var proof = look.Deployment is not { } deployment ? Proof.Older
-            : request.Told is null || string.Equals(request.Told, deployment.Status.ToString(), StringComparison.Ordinal) ? Proof.Proven
-            : Proof.Different;
-        await turn.TakeAsync(look, proof, request with { EntityId = look.Entity.EntityId }, cancellationToken);
+        await turn.TakeAsync(look, request.Weigh(look.Deployment?.Status.ToString()), request with { EntityId = look.Entity.EntityId }, cancellationToken);
     }
 }

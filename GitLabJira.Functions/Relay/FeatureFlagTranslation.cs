@@ -1,4 +1,5 @@
 using GitLabJira.Functions.GitLab.Hooks;
+using GitLabJira.Functions.GitLab.Model;
 using GitLabJira.Functions.Jira.Entities;
 using GitLabJira.Functions.Jira.Publishing;
 using GitLabJira.Functions.Jira.Sent;
@@ -8,16 +9,13 @@ namespace GitLabJira.Functions.Relay;
 /// <summary>What a feature flag's event could have changed: one flag.</summary>
 public sealed class FeatureFlagTranslation(CiReader reader, ISent sent)
 {
-    private const string On = "on";
-    private const string Off = "off";
-
     public async Task HookAsync(Turn turn, FeatureFlagHook hook, CancellationToken cancellationToken)
     {
         var entity = EntityRefs.FeatureFlag(turn.Link, hook.ProjectId, hook.Flag.Name);
 
         if (EntityKeys.OfFeatureFlag(hook.Flag).Count > 0 || await sent.FindAsync(entity, cancellationToken) is { Tombstone: false })
         {
-            await LookAsync(turn, LookRequest.At(entity) with { Told = hook.Flag.Active ? On : Off }, cancellationToken);
+            await LookAsync(turn, LookRequest.At(entity) with { Told = Switch(hook.Flag) }, cancellationToken);
         }
     }
 
@@ -26,9 +24,8 @@ public sealed class FeatureFlagTranslation(CiReader reader, ISent sent)
         var look = await reader.FeatureFlagAsync(turn.Publication, request.ProjectId, request.Name, cancellationToken);
 
         // GitLab tells before the change can be read; what was told of a flag that has been switched again since never shows.
-        var proof = look.Flag is not { } flag ? Proof.Older
-            : request.Told is null || string.Equals(request.Told, flag.Active ? On : Off, StringComparison.Ordinal) ? Proof.Proven
-            : Proof.Different;
-        await turn.TakeAsync(look, proof, request, cancellationToken);
+        await turn.TakeAsync(look, request.Weigh(look.Flag is { } flag ? Switch(flag) : null), request, cancellationToken);
     }
+
+    private static string Switch(GitLabFeatureFlag flag) => flag.Active ? "on" : "off";
 }

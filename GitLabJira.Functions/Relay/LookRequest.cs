@@ -39,6 +39,13 @@ public sealed record LookRequest
     /// <summary>The head that the push left, for finding what hung on the commit alone.</summary>
     public string? DroppedFor { get; init; }
 
+    /// <summary>What a read proves about an event that told <see cref="Told"/>.</summary>
+    /// <param name="seen">The same of what was read; null when GitLab shows nothing.</param>
+    public Proof Weigh(string? seen) =>
+        seen is null ? Proof.Older
+        : Told is null || string.Equals(Told, seen, StringComparison.Ordinal) ? Proof.Proven
+        : Proof.Different;
+
     public EntityRef Entity(Link link) => new(link, ProjectId, Kind, EntityId, Name);
 
     public static LookRequest At(EntityRef entity) => new() { ProjectId = entity.ProjectId, Kind = entity.Kind, EntityId = entity.EntityId, Name = entity.Name };

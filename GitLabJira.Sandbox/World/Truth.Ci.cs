@@ -98,30 +98,8 @@ public sealed partial class Truth
         var before = project.Deployments.Values
             .Where(d => d.Id < deployment.Id && d.EnvironmentId == deployment.EnvironmentId && d.Ref == deployment.Ref && d.Status is DeploymentStatus.Success)
             .MaxBy(d => d.Id);
-        var known = before is null ? [] : Ancestors(project, before.Sha).Select(commit => commit.Sha).ToHashSet(StringComparer.Ordinal);
-        return Ancestors(project, deployment.Sha).Where(commit => commit.Sha == deployment.Sha || (!known.Contains(commit.Sha) && commit.ParentIds.Length < 2));
-    }
-
-    private static List<Commit> Ancestors(GitLabProject project, string sha)
-    {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        var found = new List<Commit>();
-        var next = new Stack<string>([sha]);
-
-        while (next.TryPop(out var one))
-        {
-            if (seen.Add(one) && project.Commits.TryGetValue(one, out var commit))
-            {
-                found.Add(commit);
-
-                foreach (var parent in commit.ParentIds)
-                {
-                    next.Push(parent);
-                }
-            }
-        }
-
-        return found;
+        var since = CommitGraph.Between(project.Commits, before?.Sha, deployment.Sha);
+        return since.Where(commit => commit.ParentIds.Length < 2).Prepend(project.Commits[deployment.Sha]);
     }
 
     private static string State(CiStatus status) => status switch

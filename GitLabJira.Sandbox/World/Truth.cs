@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.RegularExpressions;
 using GitLabJira.Sandbox.GitLab.State;
 using GitLabJira.Sandbox.Jira;
@@ -178,7 +176,7 @@ public sealed partial class Truth(JiraSite jira)
         _ => "UNKNOWN",
     };
 
-    private static string Id(Branch branch) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(branch.Name)));
+    private static string Id(Branch branch) => Hash(branch.Name);
 
     private static string Join(IEnumerable<string> keys) => string.Join(' ', keys.Order(StringComparer.Ordinal));
 
