@@ -60,6 +60,26 @@ public sealed class QueueTriggerInVirtualTimeTests : IAsyncDisposable
     }
 
     [TestMethod]
+    public async Task A_message_that_fails_after_the_listener_has_looked_for_others_comes_back_after_the_configured_delay()
+    {
+        _record.Behaviour = async (seen, stop) =>
+        {
+            if (seen.DequeueCount == 1)
+            {
+                await OutlastALookAsync(stop);
+                throw new InvalidOperationException();
+            }
+        };
+        using var hold = await _clock.BeginWorkAsync("test", Token);
+        await using var a = await StartAsync(typeof(TextFunction));
+        await SendAsync("bad");
+
+        await _clock.DelayAsync(TimeSpan.FromHours(1), ct: Token);
+
+        Assert.AreSequenceEqual(new[] { "1 00:00:00", "2 00:05:00" }, _record.Seen.Select(s => $"{s.DequeueCount} {s.At - Start:c}"));
+    }
+
+    [TestMethod]
     public async Task A_message_of_a_process_that_died_is_seen_again_after_ten_minutes()
     {
         _record.Behaviour = (seen, stop) => seen.DequeueCount == 1 ? Task.Delay(Timeout.Infinite, stop) : Task.CompletedTask;
@@ -128,6 +148,16 @@ public sealed class QueueTriggerInVirtualTimeTests : IAsyncDisposable
         {
             return Task.Run(() => StorageHost.StartAsync(
                 functions, HostJson, new Dictionary<string, string> { ["QUEUE"] = _name }, clock, [_record], Token));
+        }
+    }
+
+    /// <summary>A look is a few requests to the storage; these are many.</summary>
+    private async Task OutlastALookAsync(CancellationToken stop)
+    {
+        var queue = new QueueClient(await SharedAzurite.ConnectionStringAsync(), _name);
+        for (var i = 0; i < 50; i++)
+        {
+            await queue.GetPropertiesAsync(stop);
         }
     }
 

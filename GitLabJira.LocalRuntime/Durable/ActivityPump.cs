@@ -141,25 +141,34 @@ internal sealed partial class ActivityPump(TaskHub hub, OrchestratorCatalog func
         try
         {
             using var work = await hub.Clock.BeginWorkAsync($"activity {item.Event.Name} of {item.Instance}", CancellationToken.None);
-            await using var kept = new KeptActivity(hub, item);
-
-            if (await InvokeAsync(item) is { } result)
+            try
             {
-                await StoreAsync(item, await kept.StopAsync(), result);
+                await RunKeptAsync(item);
             }
-            else
+            finally
             {
-                // This process stops: the next one begins it again at once.
-                await hub.Work.ReleaseAsync(await kept.StopAsync(), hub.Clock.SharedUtcNow, CancellationToken.None);
+                // As a part of the work: once it is over, time may pass before anybody has seen that there is room.
+                Release(1);
             }
         }
         catch (Exception e)
         {
             Log.ResultLost(logger, item.Event.Name!, item.Instance, e);
         }
-        finally
+    }
+
+    private async Task RunKeptAsync(WorkItem item)
+    {
+        await using var kept = new KeptActivity(hub, item);
+
+        if (await InvokeAsync(item) is { } result)
         {
-            Release(1);
+            await StoreAsync(item, await kept.StopAsync(), result);
+        }
+        else
+        {
+            // This process stops: the next one begins it again at once.
+            await hub.Work.ReleaseAsync(await kept.StopAsync(), hub.Clock.SharedUtcNow, CancellationToken.None);
         }
     }
 

@@ -112,12 +112,20 @@ internal sealed partial class OrchestrationPump(
             try
             {
                 using var work = await hub.Clock.BeginWorkAsync($"orchestration {instance}", CancellationToken.None);
-                await RunEpisodeAsync(instance, held, messages);
+                try
+                {
+                    await RunEpisodeAsync(instance, held, messages);
+                }
+                finally
+                {
+                    // As a part of the work: once it is over, time may pass before anybody has seen what came for the instance meanwhile.
+                    _active.TryRemove(instance, out _);
+                    poller.Wake();
+                }
             }
             finally
             {
                 _active.TryRemove(instance, out _);
-                poller.Wake();
                 ended.SetResult();
             }
         }

@@ -78,49 +78,61 @@ internal sealed partial class QueueListener(
 
     private void Start(TakenMessage message, ClockPoller poller, CancellationToken abort)
     {
-        var task = ProcessAsync(message, abort);
-        _running.TryAdd(task, 0);
-        _ = task.ContinueWith(
-            ended =>
+        var ended = new TaskCompletionSource();
+        _running.TryAdd(ended.Task, 0);
+        _ = RunAsync();
+
+        async Task RunAsync()
+        {
+            try
             {
-                _running.TryRemove(ended, out _);
-                poller.Wake();
-            },
-            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                using var work = await clock.BeginWorkAsync($"message {message.Id} for {function.Name}", CancellationToken.None);
+                try
+                {
+                    await ProcessAsync(message, abort);
+                }
+                finally
+                {
+                    // As a part of the work: once it is over, time may pass before anybody has seen that the message is free again, or that there is room.
+                    _running.TryRemove(ended.Task, out _);
+                    poller.Wake();
+                }
+            }
+            catch (Exception e)
+            {
+                // The storage did not take the outcome, or the clock is gone: the message comes back by itself when its time is over.
+                Log.OutcomeLost(logger, function.Name, message.Id, e);
+            }
+            finally
+            {
+                _running.TryRemove(ended.Task, out _);
+                ended.SetResult();
+            }
+        }
     }
 
     private async Task ProcessAsync(TakenMessage message, CancellationToken abort)
     {
-        try
+        if (message.DequeueCount > options.MaxDequeueCount || !QueueMessageText.TryDecode(message.Text, options.MessageEncoding, out var body))
         {
-            using var work = await clock.BeginWorkAsync($"message {message.Id} for {function.Name}", CancellationToken.None);
-
-            if (message.DequeueCount > options.MaxDequeueCount || !QueueMessageText.TryDecode(message.Text, options.MessageEncoding, out var body))
-            {
-                await MoveToPoisonAsync(message);
-                return;
-            }
-
-            await using var kept = new KeptMessage(source, message, clock);
-            var failure = await InvokeAsync(message, body, abort);
-            var last = await kept.StopAsync();
-
-            if (failure is null)
-            {
-                await source.DeleteAsync(last, CancellationToken.None);
-                return;
-            }
-
-            Log.Failed(logger, function.Name, message.Id, message.DequeueCount, options.MaxDequeueCount, failure);
-            await (message.DequeueCount >= options.MaxDequeueCount
-                ? MoveToPoisonAsync(last)
-                : source.ReleaseAsync(last, options.VisibilityTimeout, CancellationToken.None));
+            await MoveToPoisonAsync(message);
+            return;
         }
-        catch (Exception e)
+
+        await using var kept = new KeptMessage(source, message, clock);
+        var failure = await InvokeAsync(message, body, abort);
+        var last = await kept.StopAsync();
+
+        if (failure is null)
         {
-            // The storage did not take the outcome: the message comes back by itself when its time is over.
-            Log.OutcomeLost(logger, function.Name, message.Id, e);
+            await source.DeleteAsync(last, CancellationToken.None);
+            return;
         }
+
+        Log.Failed(logger, function.Name, message.Id, message.DequeueCount, options.MaxDequeueCount, failure);
+        await (message.DequeueCount >= options.MaxDequeueCount
+            ? MoveToPoisonAsync(last)
+            : source.ReleaseAsync(last, options.VisibilityTimeout, CancellationToken.None));
     }
 
     private async Task<Exception?> InvokeAsync(TakenMessage message, byte[] body, CancellationToken abort)

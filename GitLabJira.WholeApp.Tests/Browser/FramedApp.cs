@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using GitLabJira.Sandbox.Jira;
 using GitLabJira.Sandbox.Jira.Issues;
 using GitLabJira.Sandbox.World;
@@ -55,8 +56,11 @@ internal sealed class FramedApp : IAsyncDisposable
     public static async Task ChooseAsync(IPage gitLab, string username)
     {
         await gitLab.ClickAsync($"button[value={username}]");
-        await gitLab.WaitForURLAsync("**/oauth/authorize?**");
+        await ArrivesAtAsync(gitLab, "/oauth/authorize");
     }
+
+    /// <summary>Asks the browser again and again: waiting for the event of an arrival misses one that comes while the wait begins.</summary>
+    public static Task ArrivesAtAsync(IPage page, string path) => Assertions.Expect(page).ToHaveURLAsync(new Regex($"^https?://[^/]+{Regex.Escape(path)}[?]", RegexOptions.None, TimeSpan.FromSeconds(1)));
 
     public static Task AuthorizeAsync(IPage gitLab) => gitLab.ClickAsync("button[value=authorize]");
 

@@ -29,7 +29,7 @@ public sealed class GitLabWindowTests
     {
         await using var app = await FramedApp.OpenAsync();
         var gitLab = await app.OpenGitLabAsync();
-        await gitLab.WaitForURLAsync("**/users/sign_in?**");
+        await FramedApp.ArrivesAtAsync(gitLab, "/users/sign_in");
 
         await gitLab.CloseAsync();
 
