@@ -60,9 +60,10 @@ internal sealed class RelayScene : IGrantAccess
             new DeploymentTranslation(ci),
             new FeatureFlagTranslation(ci, sent.Object),
             new ProjectTranslation(projects, Projects.Object, sent.Object),
+            new MemberTranslation(Roles.Object),
             Bodies);
         Events = new EventTranslation(
-            links.Object, installations.Object, Deliveries, queue.Object, delivery.Object, looks, Log, Entities, Clock, NullLogger<EventTranslation>.Instance);
+            links.Object, installations.Object, Deliveries, queue.Object, delivery.Object, looks, Log, Entities, Meters.Counts, Clock, NullLogger<EventTranslation>.Instance);
         NewTurn = () => new Turn(new Publication(Link!, Lane.Live, "test"), delivery.Object, looks, Log);
     }
 
@@ -73,6 +74,10 @@ internal sealed class RelayScene : IGrantAccess
     public Mock<IGitLabReader> Reader { get; } = new(MockBehavior.Strict);
 
     public Mock<IGitLabCiReader> CiReader { get; } = new(MockBehavior.Strict);
+
+    public Mock<IRoles> Roles { get; } = new(MockBehavior.Strict);
+
+    public CountedHooks Meters { get; } = new();
 
     public Mock<IProjects> Projects { get; } = new(MockBehavior.Strict);
 

@@ -124,7 +124,7 @@ public sealed partial class SignInRedemption(
                     await links.UpdateAsync(
                         link.ClientKey,
                         link.Id,
-                        row => row.State is LinkState.NeedsSignIn ? row with { State = LinkState.Active, StateReason = null } : null,
+                        row => row.State is LinkState.NeedsSignIn ? row with { State = LinkState.Active, StateReason = null, LinkedByAccountId = grant.AccountId } : null,
                         cancellationToken);
                 }
             }

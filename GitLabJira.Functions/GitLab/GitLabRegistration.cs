@@ -29,7 +29,9 @@ public static class GitLabRegistration
         services.AddSingleton<SignInStore>();
         services.AddSingleton<GrantTokens>();
         services.AddSingleton<AccountGrants>();
-        services.AddSingleton<IGrantAccess, GrantAccess>();
+        services.AddSingleton<GrantAccess>();
+        services.AddSingleton<IGrantAccess>(provider => provider.GetRequiredService<GrantAccess>());
+        services.AddSingleton<IRoles>(provider => provider.GetRequiredService<GrantAccess>());
         services.AddSingleton<IGrants, GrantRevocation>();
 
         services.AddSingleton<LinkIndex>();

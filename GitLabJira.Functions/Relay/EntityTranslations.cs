@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GitLabJira.Functions.GitLab.Hooks;
 using GitLabJira.Functions.Jira.Entities;
 
@@ -13,6 +14,7 @@ public sealed class EntityTranslations(
     DeploymentTranslation deployments,
     FeatureFlagTranslation flags,
     ProjectTranslation projects,
+    MemberTranslation members,
     BodyTranslation bodies)
 {
     public BodyTranslation Bodies => bodies;
@@ -27,7 +29,8 @@ public sealed class EntityTranslations(
         FeatureFlagHook flag => flags.HookAsync(turn, flag, cancellationToken),
         ProjectHook project => projects.HookAsync(turn, project, cancellationToken),
         GroupHook group => projects.HookAsync(turn, group, cancellationToken),
-        _ => Task.CompletedTask,
+        MemberHook member => members.HookAsync(turn, member, cancellationToken),
+        _ => throw new UnreachableException("A kind of hook has no translation."),
     };
 
     public Task LookAsync(Turn turn, LookRequest request, CancellationToken cancellationToken) => request.Kind switch

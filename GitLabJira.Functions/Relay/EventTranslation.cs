@@ -20,6 +20,7 @@ public sealed partial class EventTranslation(
     LookQueue looks,
     ILookLog log,
     EntityTranslations entities,
+    HookCounts counts,
     TimeProvider clock,
     ILogger<EventTranslation> logger)
 {
@@ -113,6 +114,7 @@ public sealed partial class EventTranslation(
             await deliveries.AddAsync(link.Id, translated, cancellationToken);
         }
 
+        counts.Add(hook.Kind, HookCounts.Translated);
         Log.Translated(logger, hook.Kind, link.Id, hook.ProjectId, header.DeliveryId);
     }
 
@@ -148,7 +150,10 @@ public sealed partial class EventTranslation(
 
         // Also what was seen before GitLab failed.
         await turn.CloseAsync(cancellationToken);
-        return (wait, fromBody || header.Kind is MessageKinds.FedHook);
+
+        return wait is null && turn.RepeatAfter is { } repeat && header.Kind is MessageKinds.Hook
+            ? (repeat, true)
+            : (wait, fromBody || header.Kind is MessageKinds.FedHook);
     }
 
     private async Task LookAsync(Link link, MessageHeader header, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace GitLabJira.Functions.Relay;
 
 /// <summary>Authenticates a GitLab webhook and stores it. GitLab waits ten seconds and never retries, so nothing else happens here, and an authenticated hook is never refused for load.</summary>
-public sealed partial class ReceiveGitLabWebhook(GitLabWebhookVerifier verifier, IMessageQueue queue, TimeProvider clock, ILogger<ReceiveGitLabWebhook> logger)
+public sealed partial class ReceiveGitLabWebhook(GitLabWebhookVerifier verifier, IMessageQueue queue, HookCounts counts, TimeProvider clock, ILogger<ReceiveGitLabWebhook> logger)
 {
     /// <summary>GitLab's own limit of a delivery.</summary>
     private const int MaxBody = 25 * 1024 * 1024;
@@ -51,6 +51,7 @@ public sealed partial class ReceiveGitLabWebhook(GitLabWebhookVerifier verifier,
 
         if (reading.Hook is not { } hook)
         {
+            Acknowledge(linkId, reading.Acknowledged ?? HookReading.UnknownKind);
             return TypedResults.Ok();
         }
 
@@ -59,8 +60,22 @@ public sealed partial class ReceiveGitLabWebhook(GitLabWebhookVerifier verifier,
         // Whoever hangs up meanwhile has sent the only copy there is: store it all the same.
         await queue.SendAsync(QueueNames.GitLabEvents, header, body, delay: null, CancellationToken.None);
 
+        counts.Add(hook.Kind, HookCounts.Stored);
         Log.Stored(logger, hook.Kind, header.DeliveryId, linkId);
         return TypedResults.Ok();
+    }
+
+    private void Acknowledge(Guid linkId, string kind)
+    {
+        if (string.Equals(kind, HookReading.UnknownKind, StringComparison.Ordinal))
+        {
+            counts.Add(kind, HookCounts.Unknown);
+            Log.Unknown(logger, linkId);
+            return;
+        }
+
+        counts.Add(kind, HookCounts.Acknowledged);
+        Log.Acknowledged(logger, kind, linkId);
     }
 
     private MessageHeader Header(Link link, string? deliveryId) => new()
@@ -104,5 +119,11 @@ public sealed partial class ReceiveGitLabWebhook(GitLabWebhookVerifier verifier,
 
         [LoggerMessage(4, LogLevel.Warning, "Refused a webhook of link {LinkId}: the body is malformed (field {Field}).")]
         public static partial void Malformed(ILogger logger, Guid linkId, string? field);
+
+        [LoggerMessage(5, LogLevel.Debug, "Acknowledged {Kind} of link {LinkId}: nothing that Jira shows follows from it.")]
+        public static partial void Acknowledged(ILogger logger, string kind, Guid linkId);
+
+        [LoggerMessage(6, LogLevel.Information, "Acknowledged a hook of link {LinkId} whose kind is not known here.")]
+        public static partial void Unknown(ILogger logger, Guid linkId);
     }
 }

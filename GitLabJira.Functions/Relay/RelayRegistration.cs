@@ -15,6 +15,8 @@ public static class RelayRegistration
         services.AddSingleton<ILookLog, LookLog>();
         services.AddTransient<EntityReader>();
 
+        services.AddMetrics();
+        services.AddSingleton<HookCounts>();
         services.AddTransient<GitLabWebhookVerifier>();
         services.AddSingleton<LookQueue>();
         services.AddSingleton<ILooks>(provider => provider.GetRequiredService<LookQueue>());
@@ -28,6 +30,7 @@ public static class RelayRegistration
         services.AddTransient<DeploymentTranslation>();
         services.AddTransient<FeatureFlagTranslation>();
         services.AddTransient<ProjectTranslation>();
+        services.AddTransient<MemberTranslation>();
         services.AddTransient<BodyTranslation>();
         services.AddTransient<EntityTranslations>();
         services.AddTransient<EventTranslation>();

@@ -19,6 +19,9 @@ public sealed class Turn(Publication publication, IDelivery delivery, LookQueue 
     /// <summary>Something could not be seen, nor its project: what a hook's body says is all there is.</summary>
     public bool SawHidden { get; private set; }
 
+    /// <summary>When the whole event is to be weighed once more, because nothing in it is an entity that a further look could be at.</summary>
+    public TimeSpan? RepeatAfter { get; set; }
+
     /// <summary>Judges a look and takes over what follows from it.</summary>
     /// <param name="again">The look that would follow.</param>
     public async Task TakeAsync(EntityLook look, Proof proof, LookRequest again, CancellationToken cancellationToken)

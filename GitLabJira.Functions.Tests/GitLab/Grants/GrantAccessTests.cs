@@ -95,6 +95,7 @@ public sealed class GrantAccessTests(TestContext test)
         await Assert.ThrowsExactlyAsync<NoUsableGrantException>(() => _scene.Access.CallAsync(link, Works, test.CancellationToken));
         var waiting = await _scene.Links.GetAsync(link.ClientKey, link.Id, test.CancellationToken);
         await _scene.SignInAsync(GitLabScene.Ann, 1, "ann", test.CancellationToken);
+        _scene.Http.On(AnnsRole, """{"access_level":40}""");
 
         await _scene.Access.CallAsync(waiting!, Works, test.CancellationToken);
 
@@ -212,6 +213,86 @@ public sealed class GrantAccessTests(TestContext test)
 
         await Assert.ThrowsExactlyAsync<NoUsableGrantException>(() => _scene.Access.CallAsync(link, Works, test.CancellationToken));
     }
+
+    [TestMethod]
+    [DataRow(HttpStatusCode.OK, """{"access_level":30}""")]
+    [DataRow(HttpStatusCode.NotFound, "")]
+    [DataRow(HttpStatusCode.Forbidden, "")]
+    public async Task Asks_for_a_sign_in_when_the_only_one_who_signed_in_is_no_Maintainer_any_more(HttpStatusCode status, string body)
+    {
+        await _scene.SignInAsync(GitLabScene.Ann, 1, "ann", test.CancellationToken);
+        var link = await _scene.LinkAsync(test.CancellationToken);
+        _scene.Http.On(AnnsRole, status, body);
+
+        var check = await _scene.Access.CheckRolesAsync(link, userId: 1, test.CancellationToken);
+
+        Assert.AreEqual(RoleCheck.Lost, check);
+        var waiting = await StandingAsync(link);
+        Assert.AreEqual(LinkState.NeedsSignIn, waiting.State);
+        Assert.Contains("Maintainer", waiting.StateReason!);
+        await Assert.ThrowsExactlyAsync<NoUsableGrantException>(() => _scene.Access.CallAsync(waiting, Works, test.CancellationToken));
+        Assert.IsEmpty(_used, "The token still works; its user may not any more.");
+    }
+
+    [TestMethod]
+    public async Task Goes_on_when_the_one_who_lost_the_role_has_it_again()
+    {
+        await _scene.SignInAsync(GitLabScene.Ann, 1, "ann", test.CancellationToken);
+        var link = await _scene.LinkAsync(test.CancellationToken);
+        _scene.Http.On(AnnsRole, HttpStatusCode.NotFound);
+        await _scene.Access.CheckRolesAsync(link, userId: 1, test.CancellationToken);
+        _scene.Http.On(AnnsRole, """{"access_level":40}""");
+
+        var check = await _scene.Access.CheckRolesAsync(await StandingAsync(link), userId: 1, test.CancellationToken);
+
+        Assert.AreEqual(RoleCheck.Kept, check);
+        var revived = await StandingAsync(link);
+        Assert.AreEqual((LinkState.Active, null), (revived.State, revived.StateReason));
+        Assert.AreEqual("ann", await _scene.Access.CallAsync(revived, Works, test.CancellationToken));
+    }
+
+    [TestMethod]
+    public async Task Hands_the_link_to_another_grant_with_the_role_for_good()
+    {
+        await _scene.SignInAsync(GitLabScene.Ann, 1, "ann", test.CancellationToken);
+        await _scene.SignInAsync(GitLabScene.Ben, 2, "ben", test.CancellationToken);
+        var link = await _scene.LinkAsync(test.CancellationToken);
+        _scene.Http.On(AnnsRole, """{"access_level":30}""");
+        _scene.Http.On(BensRole, """{"access_level":50}""");
+
+        var check = await _scene.Access.CheckRolesAsync(link, userId: 1, test.CancellationToken);
+
+        Assert.AreEqual(RoleCheck.Kept, check);
+        var standing = await StandingAsync(link);
+        Assert.AreEqual((LinkState.Active, GitLabScene.Ben), (standing.State, standing.LinkedByAccountId));
+        Assert.AreEqual("ben", await _scene.NewProcess().Access.CallAsync(standing, Works, test.CancellationToken));
+    }
+
+    [TestMethod]
+    public async Task Asks_GitLab_nothing_about_people_who_never_signed_in()
+    {
+        await _scene.SignInAsync(GitLabScene.Ann, 1, "ann", test.CancellationToken);
+        var link = await _scene.LinkAsync(test.CancellationToken);
+
+        var check = await _scene.Access.CheckRolesAsync(link, userId: 99, test.CancellationToken);
+
+        Assert.AreEqual(RoleCheck.NotOurs, check);
+        Assert.IsEmpty(_scene.Http.Requests);
+    }
+
+    [TestMethod]
+    public async Task Takes_no_role_away_while_GitLab_does_not_tell()
+    {
+        await _scene.SignInAsync(GitLabScene.Ann, 1, "ann", test.CancellationToken);
+        var link = await _scene.LinkAsync(test.CancellationToken);
+        _scene.Http.On(AnnsRole, HttpStatusCode.TooManyRequests);
+
+        await Assert.ThrowsExactlyAsync<GitLabRequestException>(() => _scene.Access.CheckRolesAsync(link, userId: 1, test.CancellationToken));
+
+        Assert.AreEqual(LinkState.Active, (await StandingAsync(link)).State);
+    }
+
+    private async Task<Link> StandingAsync(Link link) => (await _scene.Links.GetAsync(link.ClientKey, link.Id, test.CancellationToken))!;
 
     private Task<string> Works(GitLabAccess access, CancellationToken cancellationToken)
     {

@@ -85,4 +85,25 @@ internal static class HookBodies
           "user": { "id": 42 }, "object_attributes": { "id": 6, "name": "dark", "description": "ABC-1", "active": true }
         }
         """;
+
+    /// <summary>A body of each kind: whole ones of what is translated, of the rest what tells the kind.</summary>
+    public static string OfKind(string kind) => kind switch
+    {
+        "push" => Push(),
+        "merge_request" => MergeRequest(),
+        "pipeline" => Pipeline(),
+        "deployment" => Deployment(),
+        "feature_flag" => FeatureFlag(),
+        "note_on_merge_request" => MergeRequest()
+            .Replace("\"object_kind\": \"merge_request\"", "\"object_kind\": \"note\"", StringComparison.Ordinal)
+            .Replace("\"object_attributes\"", "\"object_attributes\": { \"id\": 1, \"noteable_type\": \"MergeRequest\" }, \"merge_request\"", StringComparison.Ordinal),
+        _ when kind.StartsWith("project_", StringComparison.Ordinal) => Event(kind, "\"project_id\": 7, \"path_with_namespace\": \"acme/anvil\", \"old_path_with_namespace\": \"acme/hammer\""),
+        _ when kind.StartsWith("subgroup_", StringComparison.Ordinal) || kind.StartsWith("group_", StringComparison.Ordinal) => Event(kind, "\"group_id\": 9, \"full_path\": \"acme/forge\", \"old_full_path\": \"acme/old\""),
+        _ when kind.EndsWith("_group", StringComparison.Ordinal) => Event(kind, "\"group_id\": 5, \"user_id\": 42"),
+        _ when kind.EndsWith("_team", StringComparison.Ordinal) => Event(kind, "\"project_id\": 7, \"user_id\": 42"),
+        "repository_update" or "key_create" => Event(kind, "\"user_id\": 42"),
+        _ => $$"""{ "object_kind": "{{kind}}", {{Project}} }""",
+    };
+
+    private static string Event(string name, string fields) => $$"""{ "event_name": "{{name}}", "created_at": "2026-11-01T10:00:00Z", {{fields}} }""";
 }

@@ -45,7 +45,8 @@ public sealed class HookPlaceBuilderTests
     [TestMethod]
     [DataRow("user_remove_from_group", true)]
     [DataRow("user_update_for_group", false)]
-    public void Reads_who_left_a_group_or_got_another_role(string name, bool removed)
+    [DataRow("user_add_to_group", false)]
+    public void Reads_who_came_to_a_group_left_it_or_got_another_role(string name, bool removed)
     {
         var hook = Hook<MemberHook>($$"""{ "event_name": "{{name}}", "group_id": 10, "user_id": 64, "user_email": "ann@example.com", "group_access": "Guest" }""");
 
@@ -55,7 +56,8 @@ public sealed class HookPlaceBuilderTests
     [TestMethod]
     [DataRow("user_remove_from_team", true)]
     [DataRow("user_update_for_team", false)]
-    public void Reads_who_left_a_project_or_got_another_role(string name, bool removed)
+    [DataRow("user_add_to_team", false)]
+    public void Reads_who_came_to_a_project_left_it_or_got_another_role(string name, bool removed)
     {
         var hook = Hook<MemberHook>($$"""{ "event_name": "{{name}}", "project_id": 22, "user_id": 64, "access_level": "Guest" }""");
 

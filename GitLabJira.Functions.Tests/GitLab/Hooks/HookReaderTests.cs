@@ -98,7 +98,7 @@ public sealed class HookReaderTests(TestContext test)
     [DataRow("{\"object_kind\":\"build\",\"commit\":{\"id\":5}}", "build")]
     [DataRow("{\"object_kind\":\"note\",\"object_attributes\":{\"noteable_type\":\"Issue\"},\"issue\":{\"id\":1}}", "note")]
     [DataRow("{\"object_kind\":\"note\",\"object_attributes\":{\"system\":true},\"merge_request\":{\"id\":1}}", "note")]
-    [DataRow("{\"event_name\":\"user_add_to_group\",\"user_id\":7}", "user_add_to_group")]
+    [DataRow("{\"event_name\":\"user_access_request_to_group\",\"user_id\":7}", "user_access_request_to_group")]
     [DataRow("{\"event_name\":\"repository_update\",\"project_id\":7}", "repository_update")]
     [DataRow("{\"object_kind\":\"something new\"}", HookReading.UnknownKind)]
     public void Acknowledges_what_changes_nothing(string body, string kind)
@@ -197,7 +197,7 @@ public sealed class HookReaderTests(TestContext test)
         _ when name.StartsWith("feature-flag-", StringComparison.Ordinal) => "feature_flag",
         _ when name.StartsWith("project-", StringComparison.Ordinal) || name.StartsWith("systemhook-project-", StringComparison.Ordinal) => "project",
         _ when name.StartsWith("subgroup-", StringComparison.Ordinal) || name.StartsWith("systemhook-group-", StringComparison.Ordinal) => "group",
-        "member-3.json" => "member",
+        "member-1.json" or "member-3.json" => "member",
         _ => null,
     };
 

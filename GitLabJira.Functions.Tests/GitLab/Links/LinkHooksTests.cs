@@ -14,7 +14,7 @@ public sealed class LinkHooksTests(TestContext test)
     private const string ProjectHooks = $"{GitLabScene.Api}projects/7/hooks";
 
     private static readonly string[] Wanted =
-        ["push_events", "merge_requests_events", "note_events", "pipeline_events", "deployment_events", "feature_flag_events", "project_events", "subgroup_events"];
+        ["push_events", "merge_requests_events", "note_events", "pipeline_events", "deployment_events", "feature_flag_events", "project_events", "subgroup_events", "member_events"];
 
     private readonly GitLabScene _scene = new();
 

@@ -1,3 +1,4 @@
+using GitLabJira.Functions.GitLab;
 using System.Globalization;
 using System.Text;
 using GitLabJira.Functions.GitLab.Links;
@@ -130,10 +131,11 @@ public sealed class ConvergenceTests(TestContext test)
             new DeploymentTranslation(ci),
             new FeatureFlagTranslation(ci, jira),
             new ProjectTranslation(projects, Mock.Of<IProjects>(MockBehavior.Strict), jira),
+            new MemberTranslation(Mock.Of<IRoles>(MockBehavior.Strict)),
             new BodyTranslation(jira, log));
 
         return events = new EventTranslation(
-            links.Object, installations.Object, Mock.Of<ITranslatedDeliveries>(), queue.Object, jira, looks, log, entities, time.Clock, NullLogger<EventTranslation>.Instance);
+            links.Object, installations.Object, Mock.Of<ITranslatedDeliveries>(), queue.Object, jira, looks, log, entities, new CountedHooks().Counts, time.Clock, NullLogger<EventTranslation>.Instance);
     }
 
     private static List<string> Compare(Snapshot truth, SimulatedJira jira, SimulatedTeam team, Link link)

@@ -5,9 +5,10 @@ using GitLabJira.Functions.GitLab.Links;
 namespace GitLabJira.Functions.GitLab.Grants;
 
 /// <summary>Calls GitLab for links: first as who linked the group, then as anyone else of the installation who has the role.</summary>
-public sealed partial class GrantAccess(GrantStore store, GrantTokens tokens, GitLabGroups groups, ILinks links, TimeProvider clock, ILogger<GrantAccess> logger) : IGrantAccess
+public sealed partial class GrantAccess(GrantStore store, GrantTokens tokens, GitLabGroups groups, ILinks links, TimeProvider clock, ILogger<GrantAccess> logger) : IGrantAccess, IRoles
 {
     private const string NeedsSignIn = "No GitLab sign-in works for this group any more.";
+    private const string RoleLost = "Nobody who signed in to GitLab is a Maintainer of this group any more.";
 
     private static readonly TimeSpan RoleLife = TimeSpan.FromMinutes(5);
 
@@ -38,7 +39,11 @@ public sealed partial class GrantAccess(GrantStore store, GrantTokens tokens, Gi
                 {
                     if (await TryAsync(link, candidate, call, cancellationToken) is { } answer)
                     {
-                        await ReviveAsync(link, cancellationToken);
+                        if (link.State is LinkState.NeedsSignIn)
+                        {
+                            await HandOverAsync(link, candidate, cancellationToken);
+                        }
+
                         return answer.Value;
                     }
                 }
@@ -55,8 +60,46 @@ public sealed partial class GrantAccess(GrantStore store, GrantTokens tokens, Gi
             throw later;
         }
 
-        await AskForSignInAsync(link, cancellationToken);
+        await AskForSignInAsync(link, NeedsSignIn, cancellationToken);
         throw new NoUsableGrantException(link.Id);
+    }
+
+    public async Task<RoleCheck> CheckRolesAsync(Link link, long userId, CancellationToken cancellationToken)
+    {
+        var candidates = (await CandidatesAsync(link, fresh: true, cancellationToken)).ToList();
+
+        if (candidates.TrueForAll(candidate => candidate.UserId != userId))
+        {
+            return RoleCheck.NotOurs;
+        }
+
+        GitLabRequestException? later = null;
+
+        foreach (var candidate in candidates)
+        {
+            _roles.TryRemove(RoleKey(link, candidate), out _);
+
+            try
+            {
+                if (await TryAsync(link, candidate, (access, token) => HasRoleAsync(link, candidate, access, token), cancellationToken) is { Value: true })
+                {
+                    await HandOverAsync(link, candidate, cancellationToken);
+                    return RoleCheck.Kept;
+                }
+            }
+            catch (GrantWaitsException exception)
+            {
+                later = exception.Cause;
+            }
+        }
+
+        if (later is not null)
+        {
+            throw later;
+        }
+
+        await AskForSignInAsync(link, RoleLost, cancellationToken);
+        return RoleCheck.Lost;
     }
 
     private async Task<IEnumerable<Grant>> CandidatesAsync(Link link, bool fresh, CancellationToken cancellationToken)
@@ -82,8 +125,8 @@ public sealed partial class GrantAccess(GrantStore store, GrantTokens tokens, Gi
 
             try
             {
-                // Who linked the group had the role then; of anyone else we do not know.
-                if (!IsLinker(link, grant) && !await HasRoleAsync(link, grant, access, cancellationToken))
+                // Who linked the group had the role then, and has it until we hear otherwise; of anyone else we do not know.
+                if ((!IsLinker(link, grant) || link.State is LinkState.NeedsSignIn) && !await HasRoleAsync(link, grant, access, cancellationToken))
                 {
                     return null;
                 }
@@ -129,7 +172,7 @@ public sealed partial class GrantAccess(GrantStore store, GrantTokens tokens, Gi
 
     private async Task<bool> HasRoleAsync(Link link, Grant grant, GitLabAccess access, CancellationToken cancellationToken)
     {
-        var key = ($"{grant.ClientKey} {access.GrantKey}", link.GroupId);
+        var key = RoleKey(link, grant);
         var now = clock.GetUtcNow();
 
         if (_roles.TryGetValue(key, out var known) && now < known.Until)
@@ -152,13 +195,15 @@ public sealed partial class GrantAccess(GrantStore store, GrantTokens tokens, Gi
         return has;
     }
 
-    private async Task AskForSignInAsync(Link link, CancellationToken cancellationToken)
+    private static (string Grant, long GroupId) RoleKey(Link link, Grant grant) => ($"{grant.ClientKey} {GrantStore.Row(grant.Host, grant.AccountId)}", link.GroupId);
+
+    private async Task AskForSignInAsync(Link link, string reason, CancellationToken cancellationToken)
     {
         var changed = false;
         await links.UpdateAsync(
             link.ClientKey,
             link.Id,
-            row => (changed = row.State is LinkState.Active) ? row with { State = LinkState.NeedsSignIn, StateReason = NeedsSignIn } : null,
+            row => (changed = row.State is LinkState.Active) ? row with { State = LinkState.NeedsSignIn, StateReason = reason } : null,
             cancellationToken);
 
         if (changed)
@@ -167,15 +212,27 @@ public sealed partial class GrantAccess(GrantStore store, GrantTokens tokens, Gi
         }
     }
 
-    private async Task ReviveAsync(Link link, CancellationToken cancellationToken)
+    /// <summary>The link lives by this grant from now on: the others are asked for their role with every call, and who lost it must not be called as again.</summary>
+    private async Task HandOverAsync(Link link, Grant grant, CancellationToken cancellationToken)
     {
-        if (link.State is LinkState.NeedsSignIn)
+        var handedOver = false;
+        await links.UpdateAsync(
+            link.ClientKey,
+            link.Id,
+            row =>
+            {
+                var waits = row.State is LinkState.NeedsSignIn;
+                handedOver = !IsLinker(row, grant) && (waits || row.State is LinkState.Active);
+
+                return handedOver || waits
+                    ? row with { LinkedByAccountId = grant.AccountId, State = waits ? LinkState.Active : row.State, StateReason = waits ? null : row.StateReason }
+                    : null;
+            },
+            cancellationToken);
+
+        if (handedOver)
         {
-            await links.UpdateAsync(
-                link.ClientKey,
-                link.Id,
-                row => row.State is LinkState.NeedsSignIn ? row with { State = LinkState.Active, StateReason = null } : null,
-                cancellationToken);
+            Log.HandedOver(logger, link.Id);
         }
     }
 
@@ -205,5 +262,8 @@ public sealed partial class GrantAccess(GrantStore store, GrantTokens tokens, Gi
     {
         [LoggerMessage(1, LogLevel.Warning, "Link {LinkId} has no usable GitLab grant; someone has to sign in.")]
         public static partial void NeedsSignIn(ILogger logger, Guid linkId);
+
+        [LoggerMessage(2, LogLevel.Information, "Link {LinkId} goes on with another GitLab grant: the user of the one before is no Maintainer any more.")]
+        public static partial void HandedOver(ILogger logger, Guid linkId);
     }
 }

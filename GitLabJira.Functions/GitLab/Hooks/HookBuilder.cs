@@ -26,7 +26,7 @@ internal static class HookBuilder
         "subgroup_destroy" or "group_destroy" => HookPlaceBuilder.Group(fields, GroupEvent.Destroyed),
         "group_rename" => HookPlaceBuilder.Group(fields, GroupEvent.Renamed),
         "user_remove_from_group" or "user_remove_from_team" => HookPlaceBuilder.Member(fields, removed: true),
-        "user_update_for_group" or "user_update_for_team" => HookPlaceBuilder.Member(fields, removed: false),
+        "user_add_to_group" or "user_add_to_team" or "user_update_for_group" or "user_update_for_team" => HookPlaceBuilder.Member(fields, removed: false),
         var kind => HookReading.OfNoUse(kind),
     };
 

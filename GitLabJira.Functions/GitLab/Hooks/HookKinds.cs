@@ -16,9 +16,9 @@ internal static class HookKinds
             // Jobs are told by their pipeline.
             "build", "job",
 
-            // Who gains access takes none away.
-            "user_add_to_group", "user_access_request_to_group", "user_access_request_denied_for_group",
-            "user_add_to_team", "user_access_request_to_team", "user_access_request_denied_for_team",
+            // Who asks for access has none yet.
+            "user_access_request_to_group", "user_access_request_denied_for_group",
+            "user_access_request_to_team", "user_access_request_denied_for_team",
 
             // System hooks about people and keys; a changed repository is told by its push.
             "user_create", "user_destroy", "user_rename", "user_failed_login", "key_create", "key_destroy", "repository_update",

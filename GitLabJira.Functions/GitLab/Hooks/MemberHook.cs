@@ -1,6 +1,6 @@
 namespace GitLabJira.Functions.GitLab.Hooks;
 
-/// <summary>Somebody left a group or project, or got another role there: it may be the one whose grant a link uses.</summary>
+/// <summary>Somebody came to a group or project, left it, or got another role there: it may be the one whose grant a link uses.</summary>
 public sealed record MemberHook : GitLabHook
 {
     public override string Kind => "member";
@@ -10,6 +10,6 @@ public sealed record MemberHook : GitLabHook
     /// <summary>Null when it is about a project (system hooks).</summary>
     public long? GroupId { get; init; }
 
-    /// <summary>False when only the role is another.</summary>
+    /// <summary>False when the role is new or another.</summary>
     public required bool Removed { get; init; }
 }

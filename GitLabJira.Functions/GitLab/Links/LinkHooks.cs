@@ -185,7 +185,7 @@ public sealed partial class LinkHooks(
             EnableSslVerification = settings.Value.VerifyHookCertificate,
             SubgroupEvents = isGroup ? true : null,
             ProjectEvents = isGroup ? true : null,
-            MemberEvents = isGroup ? false : null,
+            MemberEvents = isGroup ? true : null,
         };
     }
 
