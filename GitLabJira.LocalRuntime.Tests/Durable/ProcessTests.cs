@@ -137,6 +137,7 @@ public sealed class ProcessTests(TestContext test) : DurableTestBase(test)
 
         // The message of the start comes once more, as if it had never been removed.
         await work.AddEntityAsync(message, Token);
+        Clock.Changed(work.Name);
         await WaitUntilAsync(() => Task.FromResult(Script.Began.Count == 4));
         go.SetResult();
         await PassAsync(TimeSpan.FromMinutes(2));
