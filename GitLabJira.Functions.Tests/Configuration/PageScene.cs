@@ -4,6 +4,8 @@ using GitLabJira.Functions.Configuration;
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Projects;
 using GitLabJira.Functions.Jira;
+using GitLabJira.Functions.Jira.Delivery;
+using GitLabJira.Functions.Jira.Entities;
 using GitLabJira.Functions.Jira.Installations;
 using GitLabJira.Functions.Jira.Tokens;
 using GitLabJira.Functions.Jira.Users;
@@ -49,6 +51,10 @@ internal sealed class PageScene
                 return options.InstanceId!;
             });
 
+        Looks.Setup(l => l.RequestAsync(It.IsAny<EntityRef>(), It.IsAny<TimeSpan>(), It.IsAny<CancellationToken>()))
+            .Callback((EntityRef entity, TimeSpan delay, CancellationToken _) => LooksAsked.Add((entity.Kind, entity.EntityId, delay)))
+            .Returns(Task.CompletedTask);
+
         Gate = new PageGate(Authenticator.Object, Admins.Object, Options.Create(new ConnectOptions { Key = "app" }));
         Views = new LinkViews(Runs.Object);
         Earlier = new EarlierLinks(Tenants.Object, Installations.Object, GitLab.Links);
@@ -84,6 +90,9 @@ internal sealed class PageScene
     public Dictionary<string, OrchestrationMetadata> Instances { get; } = new(StringComparer.Ordinal);
     public List<(string Name, string InstanceId, object Input)> Started { get; } = [];
 
+    public Mock<ILooks> Looks { get; } = new(MockBehavior.Strict);
+    public List<(EntityKind Kind, string EntityId, TimeSpan Delay)> LooksAsked { get; } = [];
+
     public PageGate Gate { get; }
     public LinkViews Views { get; }
     public EarlierLinks Earlier { get; }
@@ -97,6 +106,19 @@ internal sealed class PageScene
         request => new UnlinkGroup(Gate, GitLab.Removal, Views).RunAsync(request, linkId, Durable.Object, CancellationToken.None), "DELETE");
 
     public Task<PageAnswer> LinksAsync() => AnswerAsync(request => new ListLinks(Gate, GitLab.Links, Earlier, Views).RunAsync(request, CancellationToken.None), "GET");
+
+    public Task<PageAnswer> SettingsAsync(Guid linkId) => AnswerAsync(
+        request => new ShowLinkSettings(Gate, new OwnLinks(GitLab.Links)).RunAsync(request, linkId, CancellationToken.None), "GET");
+
+    public Task<PageAnswer> ChangeSettingsAsync(Guid linkId, string body, string? ifMatch = "\"0\"") => AnswerAsync(
+        request =>
+        {
+            request.Headers.IfMatch = ifMatch;
+            return new ChangeLinkSettings(Gate, new OwnLinks(GitLab.Links), GitLab.Links, new ProjectNames(new ProjectFinder(GitLab.Access, GitLab.Client)), Looks.Object, GitLab.Log<ChangeLinkSettings>())
+                .RunAsync(request, linkId, CancellationToken.None);
+        },
+        "PUT",
+        body);
 
     public Task<PageAnswer> MoveAsync() => AnswerAsync(
         request => new MoveLinks(Gate, GitLab.Grants, Earlier, Linking, GitLab.Links, GitLab.Removal, GitLab.Clock).RunAsync(request, Durable.Object, CancellationToken.None), "POST");

@@ -1,9 +1,12 @@
 using GitLabJira.Functions.GitLab;
 using GitLabJira.Functions.GitLab.Hooks;
+using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Model;
 using GitLabJira.Functions.GitLab.Projects;
 using GitLabJira.Functions.Jira.Entities;
+using GitLabJira.Functions.Jira.Publishing;
 using GitLabJira.Functions.Relay;
+using GitLabJira.Functions.Tests.GitLab.Hooks;
 using Moq;
 
 namespace GitLabJira.Functions.Tests.Relay;
@@ -78,6 +81,40 @@ public sealed class ProjectTranslationTests(TestContext test)
         await TakeAsync(new GroupHook { ProjectId = 0, Event = GroupEvent.Destroyed, GroupId = 9, Path = "acme/forge" });
 
         Assert.AreEqual("7", _scene.Delivered.Single().Entity.EntityId);
+    }
+
+    [TestMethod]
+    public async Task An_excluded_project_goes_from_Jira_as_a_whole()
+    {
+        _scene.Link = Excluding(7);
+
+        await LookAsync(7);
+        await LookAsync(8);
+
+        var change = _scene.Delivered.Single();
+        Assert.AreEqual((EntityKind.Repository, "7"), (change.Entity.Kind, change.Entity.EntityId));
+        Assert.IsNull(change.Body);
+    }
+
+    [TestMethod]
+    public async Task What_happens_in_an_excluded_project_is_acknowledged_and_nothing_more()
+    {
+        _scene.Link = Excluding(7);
+
+        await _scene.Events.TranslateAsync(_scene.Hook(HookBodies.MergeRequest()), test.CancellationToken);
+
+        Assert.IsEmpty(_scene.Delivered);
+        Assert.IsEmpty(_scene.Queue);
+        Assert.IsEmpty(_scene.Reader.Invocations);
+    }
+
+    private static Link Excluding(long projectId) => Samples.Link with { Settings = LinkSettings.Default with { Version = 1, ExcludedProjects = [new NamedProject(projectId, "acme/anvil")] } };
+
+    private async Task LookAsync(long projectId)
+    {
+        var turn = _scene.NewTurn();
+        await _scene.Entities.LookAsync(turn, LookRequest.At(EntityRefs.Repository(_scene.Link!, projectId)), test.CancellationToken);
+        await turn.CloseAsync(test.CancellationToken);
     }
 
     private static LinkedProject Row(long id, string path) => new(Samples.Link.Id, id, path, null, null);

@@ -59,7 +59,7 @@ internal sealed class RelayScene : IGrantAccess
             new BuildTranslation(ci, sent.Object),
             new DeploymentTranslation(ci),
             new FeatureFlagTranslation(ci, sent.Object),
-            new ProjectTranslation(projects, Projects.Object, sent.Object),
+            new ProjectTranslation(projects, Projects.Object, sent.Object, links.Object),
             new MemberTranslation(Roles.Object),
             Bodies);
         Events = new EventTranslation(

@@ -50,5 +50,6 @@ public sealed record Done(string Reason);
 [JsonSerializable(typeof(LinkList))]
 [JsonSerializable(typeof(LinkAnswer))]
 [JsonSerializable(typeof(MoveAnswer))]
+[JsonSerializable(typeof(SettingsAnswer))]
 [JsonSerializable(typeof(Done))]
 internal sealed partial class ConfigurationJson : JsonSerializerContext;

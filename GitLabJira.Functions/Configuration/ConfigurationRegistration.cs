@@ -11,6 +11,8 @@ public static class ConfigurationRegistration
         services.AddTransient<PageGate>();
         services.AddTransient<LinkViews>();
         services.AddTransient<EarlierLinks>();
+        services.AddTransient<OwnLinks>();
+        services.AddTransient<ProjectNames>();
         services.AddTransient<Linking>();
         services.AddTransient<SignInRedemption>();
         return services;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using GitLabJira.Functions.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace GitLabJira.Functions.Configuration;
 
@@ -31,8 +32,35 @@ internal static class PageCalls
             // Answered below.
         }
 
-        return (null, Problem.Of(StatusCodes.Status400BadRequest, Reasons.MalformedBody, "The body is not the JSON object that this call takes."));
+        return (null, Malformed());
+    }
+
+    /// <summary>Reads a JSON object that is to be looked at field by field.</summary>
+    public static async Task<(JsonElement? Body, IResult? Refusal)> ReadObjectAsync(HttpRequest request, int largest, CancellationToken cancellationToken)
+    {
+        if (await request.ReadBodyAsync(largest, cancellationToken) is not { } bytes)
+        {
+            return (null, Problem.TooLarge(largest));
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(bytes);
+
+            if (document.RootElement.ValueKind is JsonValueKind.Object)
+            {
+                return (document.RootElement.Clone(), null);
+            }
+        }
+        catch (JsonException)
+        {
+            // Answered below.
+        }
+
+        return (null, Malformed());
     }
 
     public static IResult Answer<T>(int status, T answer, JsonTypeInfo<T> type) => TypedResults.Json(answer, type, statusCode: status);
+
+    private static ProblemHttpResult Malformed() => Problem.Of(StatusCodes.Status400BadRequest, Reasons.MalformedBody, "The body is not the JSON object that this call takes.");
 }

@@ -32,6 +32,9 @@ public static class Reasons
     public const string Unlinking = "unlinking";
     public const string LinkNotFound = "link_not_found";
     public const string Moved = "moved";
+    public const string Shown = "shown";
+    public const string Changed = "changed";
+    public const string ChangedMeanwhile = "changed_meanwhile";
     public const string OtherInstance = "other_gitlab_instance";
 
     public const string GitLabRefused = "gitlab_refused";

@@ -3,6 +3,7 @@ using GitLabJira.Functions.GitLab.Grants;
 using GitLabJira.Functions.GitLab.Groups;
 using GitLabJira.Functions.GitLab.Instances;
 using GitLabJira.Functions.GitLab.Links;
+using GitLabJira.Functions.GitLab.Projects;
 using GitLabJira.Functions.GitLab.Reading;
 using GitLabJira.Functions.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -23,6 +24,7 @@ public static class GitLabRegistration
         services.AddTransient<IGitLabCiReader, GitLabCiReader>();
 
         services.AddTransient<GitLabGroups>();
+        services.AddTransient<ProjectFinder>();
 
         AddBasics(services.AddHttpClient<GitLabOAuth>());
         services.AddSingleton<GrantStore>();

@@ -41,6 +41,7 @@ public sealed class EntityTranslations(
         EntityKind.Build => builds.LookAsync(turn, request, cancellationToken),
         EntityKind.Deployment => deployments.LookAsync(turn, request, cancellationToken),
         EntityKind.FeatureFlag => flags.LookAsync(turn, request, cancellationToken),
+        EntityKind.Repository => projects.LookAsync(turn, request, cancellationToken),
         _ => Task.CompletedTask,
     };
 }

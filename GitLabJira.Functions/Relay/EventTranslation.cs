@@ -101,6 +101,12 @@ public sealed partial class EventTranslation(
             throw new MessageUnreadableException("The stored body is not that of a hook.");
         }
 
+        if (link.Settings.Excludes(hook.ProjectId))
+        {
+            Log.Excluded(logger, hook.Kind, link.Id, hook.ProjectId);
+            return;
+        }
+
         var (wait, fed) = await TryHookAsync(link, header, hook, cancellationToken);
 
         if (wait is { } delay)
@@ -159,6 +165,12 @@ public sealed partial class EventTranslation(
     private async Task LookAsync(Link link, MessageHeader header, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         var request = Parse(body);
+
+        // What may still stand at Jira of an excluded project goes by a look at its repository.
+        if (link.Settings.Excludes(request.ProjectId) && request.Kind is not EntityKind.Repository)
+        {
+            return;
+        }
 
         // Looks at commits are not alike: each asks after another push.
         if (request is { ReadFrom: > 0, Kind: not EntityKind.Commit }
@@ -254,6 +266,9 @@ public sealed partial class EventTranslation(
 
         [LoggerMessage(4, LogLevel.Warning, "GitLab could not be read for {Kind} of link {LinkId}, project {ProjectId}: {Failure}; waiting {Wait}.")]
         public static partial void Unread(ILogger logger, string kind, Guid linkId, long projectId, string failure, TimeSpan? wait);
+
+        [LoggerMessage(6, LogLevel.Information, "Nothing of {Kind} of link {LinkId}: its project {ProjectId} is excluded.")]
+        public static partial void Excluded(ILogger logger, string kind, Guid linkId, long projectId);
 
         [LoggerMessage(5, LogLevel.Warning, "The body of {Kind} of link {LinkId}, project {ProjectId} lacks what Jira needs.")]
         public static partial void Poor(ILogger logger, string kind, Guid linkId, long projectId);

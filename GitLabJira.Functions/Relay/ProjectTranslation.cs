@@ -8,7 +8,7 @@ using GitLabJira.Functions.Jira.Sent;
 namespace GitLabJira.Functions.Relay;
 
 /// <summary>What the end or the move of a project or subgroup means: what is not under the link any more goes from Jira as a whole. What comes is shown with its first push.</summary>
-public sealed class ProjectTranslation(ProjectCache cache, IProjects projects, ISent sent)
+public sealed class ProjectTranslation(ProjectCache cache, IProjects projects, ISent sent, ILinks links)
 {
     public async Task HookAsync(Turn turn, ProjectHook hook, CancellationToken cancellationToken)
     {
@@ -31,6 +31,16 @@ public sealed class ProjectTranslation(ProjectCache cache, IProjects projects, I
             {
                 await RemoveIfGoneAsync(turn, project.ProjectId, isTold: true, cancellationToken);
             }
+        }
+    }
+
+    /// <summary>Takes an excluded project out of Jira. Whether it is excluded says the link's row of now, which this process may have read before the change.</summary>
+    public async Task LookAsync(Turn turn, LookRequest request, CancellationToken cancellationToken)
+    {
+        if (await links.FindAsync(turn.Link.Id, fresh: true, cancellationToken) is (LinkLookup.Known, { } link) && link.Settings.Excludes(request.ProjectId))
+        {
+            var entity = EntityRefs.Repository(link, request.ProjectId);
+            turn.Add(EntityChanges.Deletion(turn.Publication, entity, await sent.NextSequenceAsync(entity, Lane.Live, cancellationToken), fromRead: true));
         }
     }
 

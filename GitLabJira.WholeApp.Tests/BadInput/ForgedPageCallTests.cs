@@ -22,6 +22,8 @@ public sealed class ForgedPageCallTests(TestContext test)
         (HttpMethod.Post, "configuration/links", """{"groupId":1}"""),
         (HttpMethod.Post, "configuration/links/move", null),
         (HttpMethod.Delete, AnyLink, null),
+        (HttpMethod.Get, $"{AnyLink}/settings", null),
+        (HttpMethod.Put, $"{AnyLink}/settings", """{"showDrafts":true}"""),
     ];
 
     /// <summary>Each gets the app and the address that is called.</summary>
@@ -86,6 +88,11 @@ public sealed class ForgedPageCallTests(TestContext test)
         ["page canary"] = (HttpMethod.Get, "configuration/groups?page=canary-page", null, 422, "bad_field", "page"),
         ["a page beyond all numbers"] = (HttpMethod.Get, "configuration/groups?page=99999999999", null, 422, "bad_field", "page"),
         ["a very long search"] = (HttpMethod.Get, $"configuration/groups?search={new string('x', 300)}", null, 422, "bad_field", "search"),
+        ["the settings of what is not linked"] = (HttpMethod.Get, $"{AnyLink}/settings", null, 404, "link_not_found", null),
+        ["a change of settings of what is not linked"] = (HttpMethod.Put, $"{AnyLink}/settings", "{}", 404, "link_not_found", null),
+        ["settings that are no JSON"] = (HttpMethod.Put, $"{AnyLink}/settings", "{canary-body", 400, "malformed_body", null),
+        ["settings with a field that nobody knows"] = (HttpMethod.Put, $"{AnyLink}/settings", """{"canary-field":1}""", 422, "bad_field", "an unnamed field"),
+        ["settings of an unknown kind"] = (HttpMethod.Put, $"{AnyLink}/settings", """{"kinds":["canary"]}""", 422, "bad_field", "kinds[0]"),
         ["an unlink of what is not linked"] = (HttpMethod.Delete, AnyLink, null, 404, "link_not_found", null),
     };
 

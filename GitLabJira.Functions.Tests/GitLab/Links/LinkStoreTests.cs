@@ -1,4 +1,6 @@
+using System.Text.Json;
 using GitLabJira.Functions.GitLab.Links;
+using GitLabJira.Functions.GitLab.Model;
 
 namespace GitLabJira.Functions.Tests.GitLab.Links;
 
@@ -27,6 +29,29 @@ public sealed class LinkStoreTests(TestContext test)
 
         CollectionAssert.AreEqual(full.InheritedLinkIds.ToArray(), read!.InheritedLinkIds.ToArray());
         Assert.AreEqual(full with { InheritedLinkIds = read.InheritedLinkIds, ETag = read.ETag }, read);
+    }
+
+    [TestMethod]
+    public async Task Reads_back_the_settings()
+    {
+        var link = await _scene.LinkAsync(test.CancellationToken);
+        var settings = new LinkSettings
+        {
+            Version = 3,
+            Kinds = [SyncKind.Commits, SyncKind.FeatureFlags],
+            WindowDays = 7,
+            ShowDrafts = true,
+            ServiceIds = ["b:s/ä"],
+            Environments = [new EnvironmentRule("prod-*", EnvironmentTier.Production), new EnvironmentRule("x", EnvironmentTier.Other)],
+            FirstParentOnly = true,
+            ExcludedProjects = [new NamedProject(7, "acme/anvil")],
+        };
+
+        await _scene.Links.UpdateAsync(link.ClientKey, link.Id, row => row with { Settings = settings }, test.CancellationToken);
+        var read = (await _scene.Links.GetAsync(link.ClientKey, link.Id, test.CancellationToken))!.Settings;
+
+        Assert.AreEqual(LinkSettings.Default, link.Settings);
+        Assert.AreEqual(JsonSerializer.Serialize(settings), JsonSerializer.Serialize(read));
     }
 
     [TestMethod]

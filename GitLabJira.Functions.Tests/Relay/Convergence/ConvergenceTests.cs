@@ -130,7 +130,7 @@ public sealed class ConvergenceTests(TestContext test)
             new BuildTranslation(ci, jira),
             new DeploymentTranslation(ci),
             new FeatureFlagTranslation(ci, jira),
-            new ProjectTranslation(projects, Mock.Of<IProjects>(MockBehavior.Strict), jira),
+            new ProjectTranslation(projects, Mock.Of<IProjects>(MockBehavior.Strict), jira, links.Object),
             new MemberTranslation(Mock.Of<IRoles>(MockBehavior.Strict)),
             new BodyTranslation(jira, log));
 

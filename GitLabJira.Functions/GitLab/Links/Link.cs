@@ -62,5 +62,6 @@ public sealed record Link
 
     /// <summary>When the link was last unlinked or its state changed.</summary>
     public DateTimeOffset? StateChangedAt { get; init; }
+    public LinkSettings Settings { get; init; } = LinkSettings.Default;
     public ETag ETag { get; init; }
 }

@@ -39,6 +39,7 @@ internal static class LinkRow
         [nameof(Link.CreatedAt)] = link.CreatedAt,
         [nameof(Link.HookedAt)] = link.HookedAt,
         [nameof(Link.StateChangedAt)] = link.StateChangedAt,
+        [nameof(Link.Settings)] = link.Settings.Version == 0 ? null : link.Settings.ToBytes(),
         [HookSecrets] = hookSecrets,
     };
 
@@ -63,6 +64,7 @@ internal static class LinkRow
         CreatedAt = row.GetDateTimeOffset(nameof(Link.CreatedAt))!.Value,
         HookedAt = row.GetDateTimeOffset(nameof(Link.HookedAt)),
         StateChangedAt = row.GetDateTimeOffset(nameof(Link.StateChangedAt)),
+        Settings = LinkSettings.Parse(row.GetBinary(nameof(Link.Settings))),
         ETag = row.ETag,
     };
 }

@@ -1,3 +1,5 @@
+using GitLabJira.Functions.GitLab.Links;
+
 namespace GitLabJira.Functions.Jira.Entities;
 
 /// <summary>What the admins of a link can choose about how GitLab's data shows in Jira.</summary>
@@ -15,4 +17,12 @@ public sealed record EntitySettings
 
     /// <summary>For trunk-based projects: a deployment's keys come from the steps of the trunk alone.</summary>
     public bool FirstParentOnly { get; init; }
+
+    public static EntitySettings Of(Link link) => new()
+    {
+        ShowDrafts = link.Settings.ShowDrafts,
+        ServiceIds = link.Settings.ServiceIds,
+        EnvironmentTypes = EnvironmentTypes.Of(link.Settings.Environments),
+        FirstParentOnly = link.Settings.FirstParentOnly,
+    };
 }

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Model;
 
 namespace GitLabJira.Functions.Jira.Entities;
@@ -11,6 +12,9 @@ public sealed record EnvironmentTypeRule(string Pattern, JiraEnvironmentType Typ
 public sealed record EnvironmentTypes(IReadOnlyList<EnvironmentTypeRule> Rules)
 {
     public static EnvironmentTypes ByTier { get; } = new([]);
+
+    public static EnvironmentTypes Of(IReadOnlyList<EnvironmentRule> rules) =>
+        rules.Count == 0 ? ByTier : new EnvironmentTypes([.. rules.Select(rule => new EnvironmentTypeRule(rule.Name, OfTier(rule.Tier)))]);
 
     /// <summary>The first rule that fits decides.</summary>
     public JiraEnvironmentType Of(GitLabEnvironment environment) =>

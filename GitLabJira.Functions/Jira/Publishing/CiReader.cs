@@ -79,7 +79,7 @@ public sealed class CiReader(IGrantAccess grants, IGitLabCiReader reader, Projec
             return look with { Change = EntityReader.Deletion(publication, look, wasKeyed: false) };
         }
 
-        var settings = EntitySettings.Default;
+        var settings = EntitySettings.Of(link);
         var commits = await grants.CallAsync(link, (access, token) => reader.DeployedCommitsAsync(access, deployment, settings.FirstParentOnly, token), cancellationToken);
         IReadOnlyList<GitLabMergeRequest> mergeRequests = deployment.Job?.Pipeline is { } pipeline
             ? await grants.CallAsync(link, (access, token) => reader.MergeRequestsAsync(access, pipeline, token), cancellationToken)

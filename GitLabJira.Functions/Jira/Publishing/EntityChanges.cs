@@ -12,7 +12,7 @@ namespace GitLabJira.Functions.Jira.Publishing;
 public sealed class EntityChanges(Publication publication, GitLabProject project, bool fromRead)
 {
     public EntityChange MergeRequest(GitLabMergeRequest mergeRequest, IReadOnlyList<string> keys, long sequence, bool mayFire) =>
-        Upsert(EntityRefs.MergeRequest(publication.Link, project.Id, mergeRequest.Id, mergeRequest.Iid), MergeRequestMapper.Map(publication.Link, project, mergeRequest, keys), keys, sequence, mayFire);
+        Upsert(EntityRefs.MergeRequest(publication.Link, project.Id, mergeRequest.Id, mergeRequest.Iid), MergeRequestMapper.Map(publication.Link, project, mergeRequest, keys, EntitySettings.Of(publication.Link)), keys, sequence, mayFire);
 
     public EntityChange Branch(GitLabBranch branch, IReadOnlyList<string> keys, long sequence, bool mayFire) =>
         Upsert(EntityRefs.Branch(publication.Link, project.Id, branch.Name), BranchMapper.Map(publication.Link, project, branch, keys), keys, sequence, mayFire);

@@ -1,0 +1,127 @@
+using System.Text.Json;
+using GitLabJira.Functions.GitLab.Links;
+using GitLabJira.Functions.GitLab.Model;
+
+namespace GitLabJira.Functions.Configuration;
+
+/// <summary>A link's settings as the page's calls carry them. What a call leaves out has its default.</summary>
+public sealed record SettingsView(
+    IReadOnlyList<string> Kinds,
+    int WindowDays,
+    bool ShowDrafts,
+    IReadOnlyList<string> ServiceIds,
+    IReadOnlyList<EnvironmentTypeView> EnvironmentTypes,
+    bool FirstParentOnly,
+    IReadOnlyList<long> ExcludedProjects);
+
+/// <param name="Type">Jira's name of it.</param>
+public sealed record EnvironmentTypeView(string Name, string Type);
+
+/// <param name="Version">Stands in the header <c>ETag</c> too, which the next change names in <c>If-Match</c>.</param>
+/// <param name="Excluded">The excluded projects with their paths.</param>
+public sealed record SettingsAnswer(string Reason, int Version, SettingsView Settings, IReadOnlyList<NamedProject> Excluded);
+
+/// <summary>Reads and shows settings.</summary>
+internal static class SettingsFields
+{
+    private const int MostServices = 100;
+    private const int MostRules = 50;
+    private const int MostExcluded = 100;
+
+    /// <summary>Jira's names of environment types and the tiers that are shown so.</summary>
+    private static readonly (string Name, EnvironmentTier Tier)[] Types =
+    [
+        ("production", EnvironmentTier.Production),
+        ("staging", EnvironmentTier.Staging),
+        ("testing", EnvironmentTier.Testing),
+        ("development", EnvironmentTier.Development),
+        ("unmapped", EnvironmentTier.Other),
+    ];
+
+    private static readonly string KindRule = $"must be one of {string.Join(", ", Enum.GetValues<SyncKind>().Select(Name))}.";
+    private static readonly string TypeRule = $"must be one of {string.Join(", ", Types.Select(type => type.Name))}.";
+
+    /// <returns>Settings without the excluded projects, which are given as ids and paths.</returns>
+    public static (LinkSettings Settings, IReadOnlyList<string> Excluded, Refusal? Refusal) Read(JsonElement body)
+    {
+        var fields = new FieldReader(body, ["kinds", "windowDays", "showDrafts", "serviceIds", "environmentTypes", "firstParentOnly", "excludedProjects"]);
+
+        var settings = new LinkSettings
+        {
+            Kinds = Kinds(fields) ?? LinkSettings.Default.Kinds,
+            WindowDays = Window(fields) ?? LinkSettings.Default.WindowDays,
+            ShowDrafts = fields.Flag("showDrafts", otherwise: false),
+            ServiceIds = [.. fields.List("serviceIds", MostServices, "must be a text of 1 to 255 characters without control characters.", (value, _) => FieldReader.TextOf(value)).Distinct(StringComparer.Ordinal)],
+            Environments = fields.List("environmentTypes", MostRules, "must be an object with name and type.", (value, place) => Rule(fields, value, place)),
+            FirstParentOnly = fields.Flag("firstParentOnly", otherwise: false),
+        };
+        var excluded = fields.List("excludedProjects", MostExcluded, "must be the number or the full path of a project.", (value, _) => FieldReader.ProjectOf(value));
+
+        return (settings, excluded, fields.Refusal);
+    }
+
+    /// <returns>In the order of reading; null when the field is left out.</returns>
+    public static IReadOnlyList<SyncKind>? Kinds(FieldReader fields)
+    {
+        if (fields.Find("kinds") is null)
+        {
+            return null;
+        }
+
+        var names = fields.List("kinds", 20, KindRule, (value, _) => FieldReader.TextOf(value) is { } name && KindOf(name) is not null ? name : null);
+
+        if (names.Count == 0)
+        {
+            fields.Refuse("kinds", "must name at least one kind.");
+        }
+
+        return [.. names.Select(KindOf).OfType<SyncKind>().Distinct().Order()];
+    }
+
+    /// <returns>Null when the field is left out.</returns>
+    public static int? Window(FieldReader fields) =>
+        fields.Number("windowDays", 0, LinkSettings.ShortestWindow, LinkSettings.LongestWindow) is > 0 and var days ? days : null;
+
+    public static SettingsAnswer Answer(string reason, LinkSettings settings) => new(
+        reason,
+        settings.Version,
+        new SettingsView(
+            [.. settings.Kinds.Select(Name)],
+            settings.WindowDays,
+            settings.ShowDrafts,
+            settings.ServiceIds,
+            [.. settings.Environments.Select(rule => new EnvironmentTypeView(rule.Name, Types.First(type => type.Tier == rule.Tier).Name))],
+            settings.FirstParentOnly,
+            [.. settings.ExcludedProjects.Select(project => project.Id)]),
+        settings.ExcludedProjects);
+
+    public static string Name(SyncKind kind) => JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString());
+
+    private static SyncKind? KindOf(string name)
+    {
+        foreach (var kind in Enum.GetValues<SyncKind>())
+        {
+            if (string.Equals(Name(kind), name, StringComparison.Ordinal))
+            {
+                return kind;
+            }
+        }
+
+        return null;
+    }
+
+    private static EnvironmentRule? Rule(FieldReader fields, JsonElement value, string place)
+    {
+        var rule = new FieldReader(value, ["name", "type"], place);
+        var (name, type) = (rule.Text("name"), rule.Text("type"));
+        var found = Types.FirstOrDefault(known => string.Equals(known.Name, type, StringComparison.Ordinal));
+
+        if (found.Name is null)
+        {
+            rule.Refuse($"{place}.type", TypeRule);
+        }
+
+        fields.TakeOver(rule);
+        return rule.Refusal is null ? new EnvironmentRule(name, found.Tier) : null;
+    }
+}
