@@ -66,16 +66,22 @@ public sealed class SharedClockTests : IAsyncDisposable
         await using var a = await ConnectAsync("a");
         await using var b = await ConnectAsync("b");
         var order = new ConcurrentQueue<string>();
+        var hold = await _clock.BeginWorkAsync("until both have begun", Token);
+        var (aBegan, bBegan) = (new TaskCompletionSource(), new TaskCompletionSource());
 
-        await Task.WhenAll(
-            Detached(() => WorkAsync(a, "a", 3)),
-            Detached(() => WorkAsync(b, "b", 2)));
+        var both = Task.WhenAll(
+            Detached(() => WorkAsync(a, "a", 3, aBegan)),
+            Detached(() => WorkAsync(b, "b", 2, bBegan)));
+        await Task.WhenAll(aBegan.Task, bBegan.Task);
+        hold.Dispose();
+        await both;
 
         Assert.AreSequenceEqual(new[] { "b 00:00:02", "a 00:00:03" }, order.ToArray(), StringComparer.Ordinal);
 
-        async Task WorkAsync(RuntimeClock clock, string name, int seconds)
+        async Task WorkAsync(RuntimeClock clock, string name, int seconds, TaskCompletionSource began)
         {
             using var work = await clock.BeginWorkAsync(name, Token);
+            began.SetResult();
             await Task.Delay(TimeSpan.FromSeconds(seconds), clock, Token);
             order.Enqueue($"{name} {clock.GetUtcNow() - Start:c}");
         }
