@@ -12,7 +12,7 @@ namespace GitLabJira.Functions.Tests.Configuration;
 public sealed class LinkSettingsTests(TestContext test)
 {
     private const string All = """
-        {"kinds":["feature_flags","merge_requests","commits","branches","pipelines","deployments"],"windowDays":30,"showDrafts":true,"serviceIds":["b:one","b:two","b:one"],
+        {"kinds":["feature_flags","merge_requests","commits","branches","pipelines","deployments"],"window":30,"showDrafts":true,"serviceIds":["b:one","b:two","b:one"],
          "environmentTypes":[{"name":"prod-*","type":"production"},{"name":"review/*","type":"unmapped"}],"firstParentOnly":true,"excludedProjects":[7,"acme/web/shop"]}
         """;
 
@@ -28,7 +28,7 @@ public sealed class LinkSettingsTests(TestContext test)
         Assert.AreEqual(200, answer.Status);
         Assert.AreEqual("\"0\"", answer.Headers.ETag.ToString());
         Assert.AreEqual(
-            """{"reason":"shown","version":0,"settings":{"kinds":["merge_requests","branches"],"windowDays":90,"showDrafts":false,"serviceIds":[],"environmentTypes":[],"firstParentOnly":false,"excludedProjects":[]},"excluded":[]}""",
+            """{"reason":"shown","version":0,"settings":{"kinds":["merge_requests","branches"],"window":90,"showDrafts":false,"serviceIds":[],"environmentTypes":[],"firstParentOnly":false,"excludedProjects":[]},"excluded":[]}""",
             answer.Text);
     }
 
@@ -47,7 +47,7 @@ public sealed class LinkSettingsTests(TestContext test)
         Assert.AreEqual("\"1\"", answer.Headers.ETag.ToString());
         Assert.AreEqual(
             """
-            {"kinds":["merge_requests","branches","commits","pipelines","deployments","feature_flags"],"windowDays":30,"showDrafts":true,"serviceIds":["b:one","b:two"],"environmentTypes":[{"name":"prod-*","type":"production"},{"name":"review/*","type":"unmapped"}],"firstParentOnly":true,"excludedProjects":[7,9]}
+            {"kinds":["merge_requests","branches","commits","pipelines","deployments","feature_flags"],"window":30,"showDrafts":true,"serviceIds":["b:one","b:two"],"environmentTypes":[{"name":"prod-*","type":"production"},{"name":"review/*","type":"unmapped"}],"firstParentOnly":true,"excludedProjects":[7,9]}
             """.Trim(),
             shown.Json["settings"]!.ToJsonString());
         Assert.AreEqual("""[{"id":7,"path":"acme/anvil"},{"id":9,"path":"acme/web/shop"}]""", shown.Json["excluded"]!.ToJsonString());
@@ -77,8 +77,8 @@ public sealed class LinkSettingsTests(TestContext test)
         var link = await _scene.GitLab.LinkAsync(test.CancellationToken);
 
         var first = await _scene.ChangeSettingsAsync(link.Id, """{"showDrafts":true}""");
-        var second = await _scene.ChangeSettingsAsync(link.Id, """{"windowDays":5}""");
-        var blind = await _scene.ChangeSettingsAsync(link.Id, """{"windowDays":5}""", ifMatch: null);
+        var second = await _scene.ChangeSettingsAsync(link.Id, """{"window":5}""");
+        var blind = await _scene.ChangeSettingsAsync(link.Id, """{"window":5}""", ifMatch: null);
 
         Assert.AreEqual(200, first.Status);
         Assert.AreEqual((412, "changed_meanwhile", "If-Match"), (second.Status, second.Reason, second.Json["field"]!.GetValue<string>()));
@@ -102,10 +102,10 @@ public sealed class LinkSettingsTests(TestContext test)
     [DataRow("""{"kinds":"all"}""", "kinds")]
     [DataRow("""{"kinds":[]}""", "kinds")]
     [DataRow("""{"kinds":["branches","wikis"]}""", "kinds[1]")]
-    [DataRow("""{"windowDays":0}""", "windowDays")]
-    [DataRow("""{"windowDays":1096}""", "windowDays")]
-    [DataRow("""{"windowDays":1.5}""", "windowDays")]
-    [DataRow("""{"windowDays":"7"}""", "windowDays")]
+    [DataRow("""{"window":0}""", "window")]
+    [DataRow("""{"window":1096}""", "window")]
+    [DataRow("""{"window":1.5}""", "window")]
+    [DataRow("""{"window":"7"}""", "window")]
     [DataRow("""{"showDrafts":"yes"}""", "showDrafts")]
     [DataRow("""{"firstParentOnly":1}""", "firstParentOnly")]
     [DataRow("""{"serviceIds":["ok",""]}""", "serviceIds[1]")]

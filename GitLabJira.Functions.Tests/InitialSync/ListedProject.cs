@@ -1,11 +1,14 @@
 using System.Globalization;
 using System.Net;
 using GitLabJira.Functions.GitLab;
+using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Model;
+using GitLabJira.Functions.GitLab.Projects;
 using GitLabJira.Functions.GitLab.Reading;
 using GitLabJira.Functions.InitialSync;
 using GitLabJira.Functions.Jira.Delivery;
 using GitLabJira.Functions.Jira.Entities;
+using GitLabJira.Functions.Jira.Publishing;
 using GitLabJira.Functions.Jira.Sent;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
@@ -26,8 +29,8 @@ internal sealed class ListedProject : IGrantAccess
 
     public ListedProject()
     {
-        _delivery.Setup(d => d.AppendBackfillAsync(It.IsAny<Functions.GitLab.Links.Link>(), It.IsAny<IReadOnlyList<EntityChange>>(), It.IsAny<CancellationToken>()))
-            .Callback((Functions.GitLab.Links.Link _, IReadOnlyList<EntityChange> changes, CancellationToken _) => Appended.AddRange(changes))
+        _delivery.Setup(d => d.AppendBackfillAsync(It.IsAny<Link>(), It.IsAny<IReadOnlyList<EntityChange>>(), It.IsAny<CancellationToken>()))
+            .Callback((Link _, IReadOnlyList<EntityChange> changes, CancellationToken _) => Appended.AddRange(changes))
             .Returns(Task.CompletedTask);
         _looks.Setup(l => l.RequestAsync(It.IsAny<EntityRef>(), It.IsAny<TimeSpan>(), It.IsAny<CancellationToken>()))
             .Callback((EntityRef entity, TimeSpan delay, CancellationToken _) => Looks.Add($"{entity.Kind} {entity.Name} in {delay.TotalSeconds} s"))
@@ -48,6 +51,18 @@ internal sealed class ListedProject : IGrantAccess
     }
 
     public Mock<IGitLabReader> Reader { get; } = new(MockBehavior.Strict);
+
+    public Mock<IGitLabCiReader> CiReader { get; } = new(MockBehavior.Strict);
+
+    /// <summary>Nobody has looked at anything lately, unless a test says so.</summary>
+    public Mock<ILookLog> LookLog { get; } = new();
+
+    public SyncPlan Plan { get; set; } = SyncPlan.First(LinkSettings.Default);
+
+    public Link Link { get; set; } = Relay.Samples.Link;
+
+    /// <summary>Of the last reading.</summary>
+    public ReadingResult? Result { get; private set; }
 
     public FakeTimeProvider Clock { get; } = new(Now);
 
@@ -105,14 +120,20 @@ internal sealed class ListedProject : IGrantAccess
         },
     };
 
-    public Task<string?> ReadAsync(CancellationToken cancellationToken, ProjectCursor? start = null)
+    public async Task<string?> ReadAsync(CancellationToken cancellationToken, ProjectCursor? start = null)
     {
-        var tools = new ReadingTools(this, Reader.Object, _sent.Object, _delivery.Object, _looks.Object, Clock);
-        var reading = new ProjectReading(tools, Relay.Samples.Link, SyncScene.Project(1) with { EmptyRepository = IsEmpty }, start ?? new ProjectCursor { HookedAt = HookedAt }, KeepAsync);
-        return reading.RunAsync(cancellationToken);
+        Result = await RunAsync(start, cancellationToken);
+        return Result.End is ReadingEnd.Done ? Result.Text : null;
     }
 
-    public Task<T> CallAsync<T>(Functions.GitLab.Links.Link link, Func<GitLabAccess, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
+    public Task<ReadingResult> RunAsync(ProjectCursor? start, CancellationToken cancellationToken)
+    {
+        var tools = new ReadingTools(this, Reader.Object, CiReader.Object, _sent.Object, _delivery.Object, _looks.Object, LookLog.Object, Clock);
+        var job = new ReadingJob(Link, SyncScene.Project(1) with { EmptyRepository = IsEmpty, DefaultBranch = "main" }, Plan, Now.AddDays(-Plan.WindowDays));
+        return new ProjectReading(tools, job, start ?? new ProjectCursor { HookedAt = HookedAt }, KeepAsync).RunAsync(cancellationToken);
+    }
+
+    public Task<T> CallAsync<T>(Link link, Func<GitLabAccess, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
         call(new GitLabAccess(link.Host, "token", "grant"), cancellationToken);
 
     public static GitLabRequestException Forbidden() => new(GitLabFailure.Forbidden, HttpStatusCode.Forbidden, retryAfter: null);

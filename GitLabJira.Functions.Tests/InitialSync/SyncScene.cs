@@ -5,6 +5,7 @@ using GitLabJira.Functions.GitLab.Projects;
 using GitLabJira.Functions.GitLab.Reading;
 using GitLabJira.Functions.InitialSync;
 using GitLabJira.Functions.Jira.Delivery;
+using GitLabJira.Functions.Jira.Publishing;
 using GitLabJira.Functions.Jira.Sent;
 using GitLabJira.Functions.Tests.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -27,7 +28,7 @@ internal sealed class SyncScene : IGrantAccess
             .ReturnsAsync((string _, Guid _, Func<Link, Link?> change, CancellationToken _) => Link is null ? null : Link = change(Link) ?? Link);
         Delivery.Setup(d => d.WakeAsync("client", It.IsAny<CancellationToken>())).Returns(Task.CompletedTask);
         Projects = new(Tables.Tables);
-        Runs = new(Tables.Tables);
+        Runs = new(Tables.Tables, Clock);
         Slots = new(Tables.Tables, Clock);
         Guard = new(Links.Object, Runs, Slots, Clock);
     }
@@ -47,6 +48,8 @@ internal sealed class SyncScene : IGrantAccess
     public Mock<ILinks> Links { get; } = new(MockBehavior.Strict);
 
     public Mock<IGitLabReader> Reader { get; } = new(MockBehavior.Strict);
+
+    public Mock<IGitLabCiReader> CiReader { get; } = new(MockBehavior.Strict);
 
     public Mock<IHooks> Hooks { get; } = new(MockBehavior.Strict);
 
@@ -71,7 +74,7 @@ internal sealed class SyncScene : IGrantAccess
     public CountWave CountWave => new(Guard, Counter, Delivery.Object, NullLogger<CountWave>.Instance);
 
     public SyncProject SyncProject => new(
-        Guard, Projects, Hooks.Object, new ReadingTools(this, Reader.Object, Mock.Of<ISent>(), Delivery.Object, Mock.Of<ILooks>(), Clock), NullLogger<SyncProject>.Instance);
+        Guard, Projects, Runs, Hooks.Object, new ReadingTools(this, Reader.Object, CiReader.Object, Mock.Of<ISent>(), Delivery.Object, Mock.Of<ILooks>(), Mock.Of<ILookLog>(), Clock), NullLogger<SyncProject>.Instance);
 
     public Task<T> CallAsync<T>(Link link, Func<GitLabAccess, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
         NoGrant is { } refused ? Task.FromException<T>(refused) : call(new GitLabAccess(link.Host, "token", "grant"), cancellationToken);

@@ -5,9 +5,10 @@ using GitLabJira.Functions.GitLab.Model;
 namespace GitLabJira.Functions.Configuration;
 
 /// <summary>A link's settings as the page's calls carry them. What a call leaves out has its default.</summary>
+/// <param name="Window">In days.</param>
 public sealed record SettingsView(
     IReadOnlyList<string> Kinds,
-    int WindowDays,
+    int Window,
     bool ShowDrafts,
     IReadOnlyList<string> ServiceIds,
     IReadOnlyList<EnvironmentTypeView> EnvironmentTypes,
@@ -44,7 +45,7 @@ internal static class SettingsFields
     /// <returns>Settings without the excluded projects, which are given as ids and paths.</returns>
     public static (LinkSettings Settings, IReadOnlyList<string> Excluded, Refusal? Refusal) Read(JsonElement body)
     {
-        var fields = new FieldReader(body, ["kinds", "windowDays", "showDrafts", "serviceIds", "environmentTypes", "firstParentOnly", "excludedProjects"]);
+        var fields = new FieldReader(body, ["kinds", "window", "showDrafts", "serviceIds", "environmentTypes", "firstParentOnly", "excludedProjects"]);
 
         var settings = new LinkSettings
         {
@@ -80,7 +81,7 @@ internal static class SettingsFields
 
     /// <returns>Null when the field is left out.</returns>
     public static int? Window(FieldReader fields) =>
-        fields.Number("windowDays", 0, LinkSettings.ShortestWindow, LinkSettings.LongestWindow) is > 0 and var days ? days : null;
+        fields.Number("window", 0, LinkSettings.ShortestWindow, LinkSettings.LongestWindow) is > 0 and var days ? days : null;
 
     public static SettingsAnswer Answer(string reason, LinkSettings settings) => new(
         reason,

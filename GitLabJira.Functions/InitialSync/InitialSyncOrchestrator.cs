@@ -8,7 +8,7 @@ namespace GitLabJira.Functions.InitialSync;
 public static partial class InitialSyncOrchestrator
 {
     /// <summary>A little more than a minute: starts are stamped a moment before GitLab is called.</summary>
-    private static readonly TimeSpan WaveGap = TimeSpan.FromMilliseconds(60_250);
+    internal static readonly TimeSpan WaveGap = TimeSpan.FromMilliseconds(60_250);
 
     /// <summary>How long a run tries (design 8).</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromHours(24);

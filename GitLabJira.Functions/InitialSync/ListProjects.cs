@@ -23,7 +23,7 @@ public sealed partial class ListProjects(
 
         try
         {
-            var run = await runs.UpdateAsync(link.Id, input.RunId, now, run => run with { State = SyncRunState.Listing, Reason = null }, cancellationToken);
+            var run = await runs.UpdateAsync(link.Id, input.RunId, now, run => run with { State = SyncRunState.Listing, Reason = null, Plan = run.Plan ?? SyncPlan.First(link.Settings) }, cancellationToken);
 
             if (run.ProjectsTotal is not null)
             {
@@ -36,7 +36,17 @@ public sealed partial class ListProjects(
                 return await GiveUpAsync(input, why: null, cancellationToken);
             }
 
-            await ListAsync(link, input.RunId, cancellationToken);
+            if (run.Plan?.ProjectId is not { } projectId)
+            {
+                await ListAsync(link, input.RunId, cancellationToken);
+            }
+            else if (!await EnterAsync(link, input.RunId, projectId, cancellationToken))
+            {
+                await guard.EndAsync(input.ClientKey, input.LinkId, input.RunId, SyncRunState.Failed, "The project is gone, hidden or excluded, or no longer below the group.", cancellationToken);
+                return new ListAnswer(RunStep.End);
+            }
+
+            await CountAsync(link, input.RunId, cancellationToken);
             return new ListAnswer(RunStep.Go);
         }
         catch (Exception failure) when (failure is NoUsableGrantException or GitLabRequestException)
@@ -54,12 +64,29 @@ public sealed partial class ListProjects(
             var next = page;
             var answer = await grants.CallAsync(link, (access, token) => reader.GroupProjectsAsync(access, link.GroupId, next, token), cancellationToken);
 
-            await projects.AddAsync(link.Id, runId, answer.Items, cancellationToken);
+            await projects.AddAsync(link.Id, runId, [.. answer.Items.Where(project => !link.Settings.Excludes(project.Id))], cancellationToken);
             await runs.SaveListCursorAsync(link.Id, runId, answer.Next, cancellationToken);
             page = answer.Next;
         }
         while (page is not null);
+    }
 
+    /// <summary>The one project of a run that is for no other.</summary>
+    private async Task<bool> EnterAsync(Link link, string runId, long projectId, CancellationToken cancellationToken)
+    {
+        var project = await grants.CallAsync(link, (access, token) => reader.ProjectAsync(access, projectId, token), cancellationToken);
+
+        if (project is null || !GroupPaths.IsBelow(project.PathWithNamespace, link.GroupPath) || link.Settings.Excludes(projectId))
+        {
+            return false;
+        }
+
+        await projects.AddAsync(link.Id, runId, [project], cancellationToken);
+        return true;
+    }
+
+    private async Task CountAsync(Link link, string runId, CancellationToken cancellationToken)
+    {
         var total = await projects.ListAsync(link.Id, runId, cancellationToken).CountAsync(cancellationToken);
         await runs.UpdateAsync(link.Id, runId, clock.GetUtcNow(), run => run with { State = SyncRunState.Running, ProjectsTotal = total }, cancellationToken);
         Log.Listed(logger, link.Id, runId, total);

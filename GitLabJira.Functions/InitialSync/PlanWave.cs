@@ -43,6 +43,12 @@ public sealed partial class PlanWave(
             return await WaitAsync(link, input, resumeAt, "GitLab asks to slow down.", cancellationToken);
         }
 
+        // Not more than one wave a minute, also when another run has just ended.
+        if (input.Wave == 0 && await projects.LastStartAsync(link.Id, now - InitialSyncOrchestrator.WaveGap, cancellationToken) is { } last)
+        {
+            return await WaitAsync(link, input, last + InitialSyncOrchestrator.WaveGap, "Projects of this group were read within the last minute.", cancellationToken);
+        }
+
         if (!await slots.TryHoldAsync(link.Host, SyncRun.InstanceId(link.Id, input.RunId), cancellationToken))
         {
             return await WaitAsync(link, input, now + SlotWait, "Other groups of this GitLab are being synchronised.", cancellationToken);

@@ -1,27 +1,24 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using GitLabJira.Functions.GitLab.Links;
+using GitLabJira.Functions.GitLab.Projects;
 
 namespace GitLabJira.Functions.InitialSync;
-
-public enum ReadingPhase
-{
-    MergeRequests,
-    Branches,
-}
 
 /// <summary>How far the reading of one project is; kept in its row, so that a later wave goes on there.</summary>
 public sealed record ProjectCursor
 {
-    public ReadingPhase Phase { get; init; }
+    /// <summary>What is being read; kinds before it are done.</summary>
+    public SyncKind Phase { get; init; }
 
-    /// <summary>GitLab's own link to the next page of merge requests; null at the beginning.</summary>
+    /// <summary>GitLab's own link to the next page of the list; null at its beginning.</summary>
     public Uri? Page { get; init; }
 
-    /// <summary>Merge requests read, and those among them that name a key.</summary>
-    public int Read { get; init; }
-    public int Keyed { get; init; }
+    /// <summary>The branch whose commits are being read; null for the default branch, which comes first.</summary>
+    public string? Ref { get; init; }
 
-    public int Branches { get; init; }
+    /// <summary>What was read so far.</summary>
+    public KindCounts Counts { get; init; } = [];
 
     /// <summary>The last branch that was sent: they go newest first.</summary>
     public DateTimeOffset? LastBranchAt { get; init; }

@@ -7,7 +7,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace GitLabJira.Functions.InitialSync;
 
 /// <summary>Reads one project in one wave. Its row keeps the limit on starts honest: an attempt that finds its own wave there, or comes too late for it, does not call GitLab.</summary>
-public sealed partial class SyncProject(RunGuard guard, SyncProjectStore projects, IHooks hooks, ReadingTools tools, ILogger<SyncProject> logger)
+public sealed partial class SyncProject(RunGuard guard, SyncProjectStore projects, SyncRunStore runs, IHooks hooks, ReadingTools tools, ILogger<SyncProject> logger)
 {
     private const int MostInterruptions = 4;
 
@@ -76,10 +76,17 @@ public sealed partial class SyncProject(RunGuard guard, SyncProjectStore project
     {
         try
         {
-            var cursor = ProjectCursor.Parse(row.Cursor) ?? new ProjectCursor { HookedAt = HookedAt(link) };
+            if (link.Settings.Excludes(work.ProjectId))
+            {
+                return await EndAsync(work, SyncProjectState.Done, "Left out: the project is excluded.", startedAt, cancellationToken);
+            }
+
+            var run = await runs.FindAsync(work.LinkId, work.RunId, cancellationToken);
+            var plan = run?.Plan ?? SyncPlan.First(link.Settings);
+            var cursor = ProjectCursor.Parse(row.Cursor) ?? new ProjectCursor { HookedAt = plan.SettledBefore ?? HookedAt(link) };
 
             // Ahead of the first read, so that nothing falls between; it is there already when a later wave goes on.
-            if (link.HookKind is HookKind.Project)
+            if (link.HookKind is HookKind.Project && !plan.DryRun)
             {
                 await hooks.EnsureProjectHookAsync(link, work.ProjectId, cancellationToken);
             }
@@ -89,11 +96,15 @@ public sealed partial class SyncProject(RunGuard guard, SyncProjectStore project
                 return await EndAsync(work, SyncProjectState.Failed, "The project is gone or hidden (404).", startedAt, cancellationToken);
             }
 
-            var reading = new ProjectReading(tools, link, project, cursor, reached => KeepAsync(work, reached, cancellationToken));
+            var job = new ReadingJob(link, project, plan, (run?.StartedAt ?? tools.Clock.GetUtcNow()).AddDays(-plan.WindowDays));
+            var result = await new ProjectReading(tools, job, cursor, reached => KeepAsync(work, reached, cancellationToken)).RunAsync(cancellationToken);
 
-            return await reading.RunAsync(cancellationToken) is { } result
-                ? await EndAsync(work, SyncProjectState.Done, result, startedAt, cancellationToken)
-                : new ProjectAnswer(ProjectOutcome.Stopped, startedAt);
+            return result.End switch
+            {
+                ReadingEnd.Done => await EndAsync(work, SyncProjectState.Done, result.Text, startedAt, cancellationToken, counts: result.Counts),
+                ReadingEnd.Unfinished => await EndAsync(work, SyncProjectState.Paused, "Goes on with the next wave.", startedAt, cancellationToken, tools.Clock.GetUtcNow()),
+                _ => new ProjectAnswer(ProjectOutcome.Stopped, startedAt),
+            };
         }
         catch (Exception failure) when (ReadingWaits.After(failure) is { } wait)
         {
@@ -113,13 +124,14 @@ public sealed partial class SyncProject(RunGuard guard, SyncProjectStore project
     private DateTimeOffset HookedAt(Link link) =>
         link.HookKind is HookKind.Project ? tools.Clock.GetUtcNow() : link.HookedAt ?? link.CreatedAt;
 
-    /// <returns>False when the run was stopped, or another attempt has taken over.</returns>
+    /// <returns>False when the run was stopped, the project excluded, or another attempt has taken over.</returns>
     private async Task<bool> KeepAsync(ProjectWork work, ProjectCursor reached, CancellationToken cancellationToken) =>
-        await guard.ActiveAsync(work.ClientKey, work.LinkId, work.RunId, cancellationToken) is not null
+        await guard.ActiveAsync(work.ClientKey, work.LinkId, work.RunId, cancellationToken) is { } link
+        && !link.Settings.Excludes(work.ProjectId)
         && await WriteAsync(work, row => row.Cursor = reached.ToText(), cancellationToken);
 
     private async Task<ProjectAnswer> EndAsync(
-        ProjectWork work, SyncProjectState state, string result, long startedAt, CancellationToken cancellationToken, DateTimeOffset? resumeAt = null)
+        ProjectWork work, SyncProjectState state, string result, long startedAt, CancellationToken cancellationToken, DateTimeOffset? resumeAt = null, KindCounts? counts = null)
     {
         var written = await WriteAsync(
             work,
@@ -127,6 +139,7 @@ public sealed partial class SyncProject(RunGuard guard, SyncProjectStore project
             {
                 (row.State, row.Result, row.ResumeAt) = (state, result, resumeAt);
                 row.Cursor = state is SyncProjectState.Paused ? row.Cursor : null;
+                row.KeepCounts(counts ?? []);
             },
             cancellationToken);
 

@@ -66,8 +66,10 @@ public sealed class ConvergenceTests(TestContext test)
         time.At(Samples.Now.AddSeconds(random.Next(0, 300)), async () =>
         {
             link = link with { ActiveRunId = "run" };
-            var tools = new ReadingTools(gitLab, gitLab, jira, jira, jira.Looks!, time.Clock);
-            await new ProjectReading(tools, link, SimulatedGitLab.Project, new ProjectCursor { HookedAt = Samples.Now.AddSeconds(60) }, _ => Task.FromResult(true)).RunAsync(CancellationToken.None);
+            var tools = new ReadingTools(gitLab, gitLab, Mock.Of<IGitLabCiReader>(MockBehavior.Strict), jira, jira, jira.Looks!, Mock.Of<ILookLog>(), time.Clock);
+            var plan = new SyncPlan { Kinds = [SyncKind.MergeRequests, SyncKind.Branches, SyncKind.Commits], WindowDays = 30 };
+            var job = new ReadingJob(link, SimulatedGitLab.Project, plan, Samples.Now.AddDays(-30));
+            await new ProjectReading(tools, job, new ProjectCursor { HookedAt = Samples.Now.AddSeconds(60) }, _ => Task.FromResult(true)).RunAsync(CancellationToken.None);
             link = link with { ActiveRunId = null };
         });
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Net;
 using GitLabJira.Functions.GitLab;
 using GitLabJira.Functions.GitLab.Model;
 using GitLabJira.Functions.GitLab.Reading;
@@ -90,6 +91,20 @@ internal sealed class SimulatedGitLab(SimulatedTime time, Random random) : IGitL
     {
         var seen = await ReadAsync();
         return Page(seen.MergeRequests.Values.OrderByDescending(mergeRequest => mergeRequest.Iid).Select(mergeRequest => mergeRequest with { Reviewers = [] }).ToList(), page, 3);
+    }
+
+    public async Task<ListPage<GitLabCommit>> CommitsAsync(GitLabAccess access, long projectId, string range, DateTimeOffset since, Uri? page, CancellationToken cancellationToken)
+    {
+        var seen = await ReadAsync();
+        var names = range.Split("..");
+
+        if (!names.All(seen.Branches.ContainsKey))
+        {
+            throw new GitLabRequestException(GitLabFailure.NotFound, HttpStatusCode.NotFound, retryAfter: null);
+        }
+
+        var without = names is [var from, _] ? seen.History(seen.Branches[from]).Select(commit => commit.Sha).ToHashSet(StringComparer.Ordinal) : [];
+        return Page(seen.History(seen.Branches[names[^1]]).Where(commit => commit.CommittedAt >= since && !without.Contains(commit.Sha)).ToList(), page, 3);
     }
 
     public async Task<ListPage<GitLabBranch>> KeyedBranchesAsync(GitLabAccess access, long projectId, Uri? page, CancellationToken cancellationToken)

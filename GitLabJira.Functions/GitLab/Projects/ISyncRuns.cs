@@ -25,6 +25,12 @@ public sealed record SyncRunProgress
     public int ProjectsFailed { get; init; }
     public int Wave { get; init; }
 
+    /// <summary>Null until the run has begun, when somebody did not plan it before.</summary>
+    public SyncPlan? Plan { get; init; }
+
+    /// <summary>Of the projects that are done.</summary>
+    public KindCounts Counts { get; init; } = [];
+
     /// <summary>Why it waits or failed, in words for the page.</summary>
     public string? Reason { get; init; }
 }
@@ -36,6 +42,12 @@ public interface ISyncRuns
 
     /// <summary>Newest first.</summary>
     Task<IReadOnlyList<SyncRunProgress>> ListAsync(Guid linkId, int count, CancellationToken cancellationToken);
+
+    /// <summary>Writes down a run that somebody asks for, before it is started.</summary>
+    Task PlanAsync(Guid linkId, string runId, SyncPlan plan, CancellationToken cancellationToken);
+
+    /// <summary>Takes back a run that was never started.</summary>
+    Task WithdrawAsync(Guid linkId, string runId, CancellationToken cancellationToken);
 
     /// <summary>Removes the link's runs.</summary>
     Task DropAsync(Guid linkId, CancellationToken cancellationToken);

@@ -77,9 +77,14 @@ public sealed class SyncProjectRow
         set => Set(ProjectColumns.Result, value);
     }
 
+    /// <summary>What was read of a project that is done.</summary>
+    public KindCounts Counts => KindCounts.Parse(_entity.GetString(ProjectColumns.Counts));
+
     public bool IsFinished => State is SyncProjectState.Done or SyncProjectState.Failed;
 
     internal TableEntity Entity => _entity;
+
+    public void KeepCounts(KindCounts counts) => _entity[ProjectColumns.Counts] = counts.ToText();
 
     internal static long ProjectOf(string rowKey) => long.Parse(rowKey, NumberStyles.None, CultureInfo.InvariantCulture);
 
@@ -114,6 +119,7 @@ internal static class ProjectColumns
     public const string Cursor = "Cursor";
     public const string Interruptions = "Interruptions";
     public const string Result = "Result";
+    public const string Counts = "Counts";
 
     public static string PartitionKey(Guid linkId) => TableKey.Of(linkId.ToString("N"));
 

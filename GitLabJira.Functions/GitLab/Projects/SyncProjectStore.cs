@@ -45,12 +45,28 @@ public sealed class SyncProjectStore(AppTables tables)
     public async IAsyncEnumerable<SyncProjectRow> ListAsync(Guid linkId, string runId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {ProjectColumns.PartitionKey(linkId)} and RunId eq {runId}");
-        string[] columns = ["PartitionKey", "RowKey", ProjectColumns.RunId, ProjectColumns.State, ProjectColumns.Wave, ProjectColumns.ResumeAt, ProjectColumns.Interruptions];
+        string[] columns = ["PartitionKey", "RowKey", ProjectColumns.RunId, ProjectColumns.State, ProjectColumns.Wave, ProjectColumns.ResumeAt, ProjectColumns.Interruptions, ProjectColumns.Counts];
 
         await foreach (var row in Table.QueryAsync(filter, columns, cancellationToken))
         {
             yield return new SyncProjectRow(row);
         }
+    }
+
+    /// <summary>When a project of the link was last begun, by whatever run.</summary>
+    /// <param name="after">Earlier ones do not count.</param>
+    public async Task<DateTimeOffset?> LastStartAsync(Guid linkId, DateTimeOffset after, CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {ProjectColumns.PartitionKey(linkId)} and StartedAt gt {after}");
+        DateTimeOffset? last = null;
+
+        await foreach (var row in Table.QueryAsync(filter, ["PartitionKey", "RowKey", ProjectColumns.StartedAt], cancellationToken))
+        {
+            var startedAt = row.GetDateTimeOffset(ProjectColumns.StartedAt);
+            last = last is null || startedAt > last ? startedAt : last;
+        }
+
+        return last;
     }
 
     /// <summary>Writes a row that was read with <see cref="FindAsync"/>.</summary>
@@ -75,5 +91,6 @@ public sealed class SyncProjectStore(AppTables tables)
         [ProjectColumns.Interruptions] = 0,
         [ProjectColumns.Cursor] = "",
         [ProjectColumns.Result] = "",
+        [ProjectColumns.Counts] = "",
     };
 }

@@ -5,7 +5,7 @@ using GitLabJira.Functions.Storage;
 namespace GitLabJira.Functions.GitLab.Projects;
 
 /// <summary>Rows of <c>SyncRuns</c>. The initial sync writes them, one activity at a time; a row that has ended stays as it ended.</summary>
-public sealed class SyncRunStore(AppTables tables) : ISyncRuns
+public sealed class SyncRunStore(AppTables tables, TimeProvider clock) : ISyncRuns
 {
     private const string State = "State";
     private const string StartedAt = "StartedAt";
@@ -15,6 +15,8 @@ public sealed class SyncRunStore(AppTables tables) : ISyncRuns
     private const string ProjectsFailed = "ProjectsFailed";
     private const string Wave = "Wave";
     private const string Reason = "Reason";
+    private const string Plan = "Plan";
+    private const string Counts = "Counts";
     private const string ListCursor = "ListCursor";
 
     private AppTable Table => tables.Get("SyncRuns");
@@ -33,6 +35,17 @@ public sealed class SyncRunStore(AppTables tables) : ISyncRuns
         }
 
         return [.. runs.OrderByDescending(run => run.StartedAt).Take(count)];
+    }
+
+    public Task PlanAsync(Guid linkId, string runId, SyncPlan plan, CancellationToken cancellationToken) =>
+        UpdateAsync(linkId, runId, clock.GetUtcNow(), run => run with { Plan = plan }, cancellationToken);
+
+    public async Task WithdrawAsync(Guid linkId, string runId, CancellationToken cancellationToken)
+    {
+        if (await FindRowAsync(linkId, runId, cancellationToken) is { } row)
+        {
+            await Table.TryDeleteAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
+        }
     }
 
     /// <summary>Where the list of projects goes on; null at its beginning.</summary>
@@ -99,6 +112,8 @@ public sealed class SyncRunStore(AppTables tables) : ISyncRuns
         ProjectsFailed = row.GetInt32(ProjectsFailed) ?? 0,
         Wave = row.GetInt32(Wave) ?? 0,
         Reason = row.GetString(Reason),
+        Plan = SyncPlan.Parse(row.GetString(Plan)),
+        Counts = KindCounts.Parse(row.GetString(Counts)),
     };
 
     private static void Write(TableEntity row, SyncRunProgress run)
@@ -111,6 +126,8 @@ public sealed class SyncRunStore(AppTables tables) : ISyncRuns
         row[ProjectsFailed] = run.ProjectsFailed;
         row[Wave] = run.Wave;
         Set(row, Reason, run.Reason);
+        Set(row, Plan, run.Plan?.ToText());
+        Set(row, Counts, run.Counts.Count == 0 ? null : run.Counts.ToText());
     }
 
     private static void Set<T>(TableEntity row, string column, T? value)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GitLabJira.Functions.GitLab.Model;
 using GitLabJira.Functions.GitLab.Wire;
 
@@ -114,6 +115,16 @@ public sealed class GitLabReader(GitLabClient client) : IGitLabReader
         var answer = await client.PageAsync(access, path, page, GitLabJson.Default.ListMergeRequestWire, cancellationToken);
 
         return Map(answer, wire => GitLabModels.MergeRequest(access, projectId, wire));
+    }
+
+    public async Task<ListPage<GitLabCommit>> CommitsAsync(
+        GitLabAccess access, long projectId, string range, DateTimeOffset since, Uri? page, CancellationToken cancellationToken)
+    {
+        var time = since.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var path = $"projects/{projectId}/repository/commits?ref_name={Escape(range)}&since={Escape(time)}&per_page=100";
+        var answer = await client.PageAsync(access, path, page, GitLabCiJson.Default.ListCommitWire, cancellationToken);
+
+        return Map(answer, wire => GitLabModels.Commit(access, projectId, wire));
     }
 
     public async Task<ListPage<GitLabBranch>> KeyedBranchesAsync(GitLabAccess access, long projectId, Uri? page, CancellationToken cancellationToken)

@@ -33,6 +33,11 @@ public interface IGitLabReader
     /// <param name="page">Null for the first page, then <see cref="ListPage{T}.Next"/>.</param>
     Task<ListPage<GitLabMergeRequest>> MergeRequestsAsync(GitLabAccess access, long projectId, Uri? page, CancellationToken cancellationToken);
 
+    /// <summary>Commits without their files, newest first.</summary>
+    /// <param name="range">A branch, or <c>one..other</c>: what the other has and the one has not.</param>
+    /// <param name="page">Null for the first page, then <see cref="ListPage{T}.Next"/>.</param>
+    Task<ListPage<GitLabCommit>> CommitsAsync(GitLabAccess access, long projectId, string range, DateTimeOffset since, Uri? page, CancellationToken cancellationToken);
+
     /// <summary>Branches whose name may hold a key (<c>regex=</c>), with their last commits.</summary>
     /// <param name="page">Null for the first page, then <see cref="ListPage{T}.Next"/>.</param>
     Task<ListPage<GitLabBranch>> KeyedBranchesAsync(GitLabAccess access, long projectId, Uri? page, CancellationToken cancellationToken);

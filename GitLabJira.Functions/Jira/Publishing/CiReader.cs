@@ -32,27 +32,10 @@ public sealed class CiReader(IGrantAccess grants, IGitLabCiReader reader, Projec
             Pipeline = pipeline,
         };
 
-        // Without a number it has no place at Jira (GitLab before 13.2).
-        if (pipeline is not { Iid: not null } || project is null)
-        {
-            return look with { Change = EntityReader.Deletion(publication, look, wasKeyed: false) };
-        }
-
-        var mergeRequests = await grants.CallAsync(link, (access, token) => reader.MergeRequestsAsync(access, pipeline, token), cancellationToken);
-        var commit = head is { } told && string.Equals(told.Sha, pipeline.Sha, StringComparison.Ordinal)
-            ? told
-            : await grants.CallAsync(link, (access, token) => reader.CommitAsync(access, projectId, pipeline.Sha, token), cancellationToken);
-        var keys = EntityKeys.OfBuild(pipeline, commit, mergeRequests);
-
-        if (keys.Count == 0)
-        {
-            return look with { Change = EntityReader.Deletion(publication, look, wasKeyed: false) };
-        }
-
-        var tests = pipeline.IsFinished
-            ? await grants.CallAsync(link, (access, token) => reader.TestReportAsync(access, projectId, pipeline.Id, token), cancellationToken)
+        var change = pipeline is not null && project is not null
+            ? await new CiChanges(grants, reader, publication, project).BuildAsync(pipeline, head, sequence, cancellationToken)
             : null;
-        return look with { Change = new EntityChanges(publication, project, fromRead: true).Build(pipeline, mergeRequests, tests, keys, sequence) };
+        return look with { Change = change ?? EntityReader.Deletion(publication, look, wasKeyed: false) };
     }
 
     /// <param name="publication">On whose behalf.</param>
@@ -74,24 +57,10 @@ public sealed class CiReader(IGrantAccess grants, IGitLabCiReader reader, Projec
             Deployment = deployment,
         };
 
-        if (deployment is null || project is null)
-        {
-            return look with { Change = EntityReader.Deletion(publication, look, wasKeyed: false) };
-        }
-
-        var settings = EntitySettings.Of(link);
-        var commits = await grants.CallAsync(link, (access, token) => reader.DeployedCommitsAsync(access, deployment, settings.FirstParentOnly, token), cancellationToken);
-        IReadOnlyList<GitLabMergeRequest> mergeRequests = deployment.Job?.Pipeline is { } pipeline
-            ? await grants.CallAsync(link, (access, token) => reader.MergeRequestsAsync(access, pipeline, token), cancellationToken)
-            : [];
-        var keys = EntityKeys.OfDeployment(deployment, mergeRequests, commits);
-
-        return look with
-        {
-            Change = keys.Count > 0 || settings.ServiceIds.Count > 0
-                ? new EntityChanges(publication, project, fromRead: true).Deployment(deployment, keys, settings, sequence)
-                : EntityReader.Deletion(publication, look, wasKeyed: false),
-        };
+        var change = deployment is not null && project is not null
+            ? await new CiChanges(grants, reader, publication, project).DeploymentAsync(deployment, sequence, cancellationToken)
+            : null;
+        return look with { Change = change ?? EntityReader.Deletion(publication, look, wasKeyed: false) };
     }
 
     public async Task<FeatureFlagLook> FeatureFlagAsync(Publication publication, long projectId, string name, CancellationToken cancellationToken)
@@ -103,12 +72,8 @@ public sealed class CiReader(IGrantAccess grants, IGitLabCiReader reader, Projec
         var project = await projects.FindAsync(link, projectId, fresh: flag is null, cancellationToken);
         var look = new FeatureFlagLook { Entity = entity, Note = note, Held = held, Sequence = sequence, Presence = EntityReader.Where(flag, project), Flag = flag };
 
-        return look with
-        {
-            Change = flag is not null && project is not null && EntityKeys.OfFeatureFlag(flag) is { Count: > 0 } keys
-                ? new EntityChanges(publication, project, fromRead: true).FeatureFlag(flag, keys, sequence)
-                : EntityReader.Deletion(publication, look, wasKeyed: false),
-        };
+        var change = flag is not null && project is not null ? new CiChanges(grants, reader, publication, project).FeatureFlag(flag, sequence) : null;
+        return look with { Change = change ?? EntityReader.Deletion(publication, look, wasKeyed: false) };
     }
 
     private async Task<(LookNote Note, long Sequence)> BeginAsync(Publication publication, EntityRef entity, CancellationToken cancellationToken) =>
