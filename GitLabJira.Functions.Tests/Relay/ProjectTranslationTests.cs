@@ -32,6 +32,7 @@ public sealed class ProjectTranslationTests(TestContext test)
     [TestMethod]
     [DataRow(ProjectEvent.Destroyed)]
     [DataRow(ProjectEvent.Transferred)]
+    [DataRow(ProjectEvent.Renamed)]
     public async Task A_project_that_is_still_there_stays(ProjectEvent what)
     {
         GitLabShows(7, "acme/forge/anvil");
@@ -39,16 +40,104 @@ public sealed class ProjectTranslationTests(TestContext test)
         await TakeAsync(new ProjectHook { ProjectId = 7, Event = what });
 
         Assert.IsEmpty(_scene.Delivered);
+        _scene.Arrivals.Verify(a => a.ReadAsync(Samples.Link, It.Is<GitLabProject>(p => p.PathWithNamespace == "acme/forge/anvil"), It.IsAny<CancellationToken>()), Times.Once);
     }
 
     [TestMethod]
-    public async Task A_project_that_moved_out_of_the_linked_group_goes()
+    [DataRow(ProjectEvent.Transferred)]
+    [DataRow(ProjectEvent.Renamed)]
+    [DataRow(ProjectEvent.Updated)]
+    public async Task A_project_that_moved_out_of_the_linked_group_goes_and_its_hook_and_row_as_well(ProjectEvent what)
     {
         GitLabShows(7, "elsewhere/anvil");
 
+        await TakeAsync(new ProjectHook { ProjectId = 7, Event = what });
+
+        Assert.AreEqual((EntityKind.Repository, null), (_scene.Delivered.Single().Entity.Kind, _scene.Delivered.Single().Body));
+        Assert.IsFalse(_scene.IsKnown);
+        _scene.Hooks.Verify(h => h.RemoveProjectHookAsync(Samples.Link, 7, It.IsAny<CancellationToken>()), Times.Once);
+    }
+
+    [TestMethod]
+    public async Task A_move_is_looked_at_once_more_when_no_replica_can_lag_behind_it_any_more()
+    {
+        GitLabShows(7, "acme/anvil");
         await TakeAsync(new ProjectHook { ProjectId = 7, Event = ProjectEvent.Transferred });
+        Assert.IsEmpty(_scene.Delivered);
+
+        GitLabShows(7, "elsewhere/anvil");
+        Assert.AreEqual(Settling.Settled, _scene.Queue.Single().Delay);
+        await _scene.Events.TranslateAsync(_scene.TakeLater(), test.CancellationToken);
 
         Assert.HasCount(1, _scene.Delivered);
+        Assert.IsEmpty(_scene.Queue);
+    }
+
+    [TestMethod]
+    public async Task A_project_of_which_Jira_never_heard_needs_no_deletion()
+    {
+        _scene.IsKnown = false;
+        GitLabShows(7, "elsewhere/anvil");
+
+        await TakeAsync(new ProjectHook { ProjectId = 7, Event = ProjectEvent.Updated });
+
+        Assert.IsEmpty(_scene.Delivered);
+    }
+
+    [TestMethod]
+    public async Task A_late_event_of_the_old_place_brings_nothing_back_and_has_the_project_looked_at()
+    {
+        _scene.Reader.Setup(r => r.MergeRequestAsync(It.IsAny<GitLabAccess>(), 7, 3, It.IsAny<CancellationToken>())).ReturnsAsync((GitLabMergeRequest?)null);
+        GitLabShows(7, "elsewhere/anvil");
+
+        await _scene.Events.TranslateAsync(_scene.Hook(HookBodies.MergeRequest()), test.CancellationToken);
+        Assert.IsEmpty(_scene.Delivered);
+        await _scene.Events.TranslateAsync(_scene.TakeLater(), test.CancellationToken);
+
+        Assert.AreEqual((EntityKind.Repository, null), (_scene.Delivered.Single().Entity.Kind, _scene.Delivered.Single().Body));
+    }
+
+    [TestMethod]
+    public async Task A_late_body_brings_nothing_back_while_nobody_can_ask_GitLab()
+    {
+        _scene.Holds(EntityKind.Repository, "7", tombstone: true);
+        _scene.Refusal = new NoUsableGrantException(Samples.Link.Id);
+
+        await _scene.Events.TranslateAsync(_scene.Hook(HookBodies.MergeRequest()), test.CancellationToken);
+
+        Assert.IsEmpty(_scene.Delivered);
+    }
+
+    [TestMethod]
+    public async Task A_project_that_speaks_and_is_not_known_is_read_until_a_sync_has_read_it()
+    {
+        (_scene.IsKnown, _scene.IsRead) = (false, false);
+        _scene.Sent.Clear();
+
+        await _scene.Events.TranslateAsync(_scene.Hook(HookBodies.Push(branch: "nothing", message: "nothing")), test.CancellationToken);
+        await _scene.Events.TranslateAsync(_scene.TakeLater(), test.CancellationToken);
+        Assert.AreEqual("61 120", string.Join(' ', _scene.Queue.Select(later => later.Delay.TotalSeconds).Order()));
+        _scene.Queue.RemoveAll(later => later.Delay < TimeSpan.FromMinutes(2));
+        await _scene.Events.TranslateAsync(_scene.TakeLater(), test.CancellationToken);
+        Assert.AreEqual(TimeSpan.FromMinutes(4), _scene.Queue.Single().Delay);
+
+        _scene.IsRead = true;
+        await _scene.Events.TranslateAsync(_scene.TakeLater(), test.CancellationToken);
+        Assert.IsEmpty(_scene.Queue);
+    }
+
+    [TestMethod]
+    public async Task Another_name_of_the_linked_group_takes_nothing_away_and_has_everything_read_anew()
+    {
+        _scene.Arrivals.Setup(a => a.ReadAllAsync(Samples.Link, It.IsAny<CancellationToken>())).Returns(Task.CompletedTask);
+        _scene.Tree.Renamed = "acme-inc";
+        GitLabShows(7, "acme-inc/anvil");
+
+        await TakeAsync(new GroupHook { ProjectId = 0, Event = GroupEvent.Renamed, GroupId = 5, Path = "acme-inc", OldPath = "acme" });
+        await TakeAsync(new ProjectHook { ProjectId = 7, Event = ProjectEvent.Updated });
+
+        Assert.IsEmpty(_scene.Delivered);
+        _scene.Arrivals.Verify(a => a.ReadAllAsync(Samples.Link, It.IsAny<CancellationToken>()), Times.Once);
     }
 
     [TestMethod]
@@ -62,14 +151,12 @@ public sealed class ProjectTranslationTests(TestContext test)
     }
 
     [TestMethod]
-    [DataRow(ProjectEvent.Created)]
-    [DataRow(ProjectEvent.Renamed)]
-    [DataRow(ProjectEvent.Updated)]
-    public async Task What_comes_or_gets_a_name_takes_nothing_away(ProjectEvent what)
+    public async Task What_is_made_takes_nothing_away()
     {
-        await TakeAsync(new ProjectHook { ProjectId = 7, Event = what });
+        await TakeAsync(new ProjectHook { ProjectId = 7, Event = ProjectEvent.Created });
 
         Assert.IsEmpty(_scene.Delivered);
+        Assert.IsEmpty(_scene.Queue);
     }
 
     [TestMethod]
@@ -87,6 +174,7 @@ public sealed class ProjectTranslationTests(TestContext test)
     public async Task An_excluded_project_goes_from_Jira_as_a_whole()
     {
         _scene.Link = Excluding(7);
+        GitLabShows(8, "acme/pen");
 
         await LookAsync(7);
         await LookAsync(8);

@@ -40,12 +40,19 @@ internal sealed class RelayScene : IGrantAccess
         var sent = new Mock<ISent>(MockBehavior.Strict);
         sent.Setup(s => s.FindAsync(It.IsAny<EntityRef>(), It.IsAny<CancellationToken>())).ReturnsAsync((EntityRef entity, CancellationToken _) => Sent.GetValueOrDefault((entity.Kind, entity.EntityId)));
         sent.Setup(s => s.NextSequenceAsync(It.IsAny<EntityRef>(), It.IsAny<Lane>(), It.IsAny<CancellationToken>())).ReturnsAsync(() => Clock.GetUtcNow().ToUnixTimeMilliseconds() * 1000);
+        sent.Setup(s => s.ListAsync(Samples.Link.Id, It.IsAny<long>(), It.IsAny<EntityKind>(), It.IsAny<CancellationToken>()))
+            .Returns((Guid _, long _, EntityKind kind, CancellationToken _) => Sent.Where(held => held.Key.Item1 == kind && !held.Value.Tombstone).Select(held => held.Value).ToAsyncEnumerable());
+        Projects.Setup(p => p.FindAsync(Samples.Link.Id, It.IsAny<long>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync((Guid link, long project, CancellationToken _) => IsKnown ? new LinkedProject(link, project, "acme/anvil", HookId: null, LastResult: null) : null);
+        Projects.Setup(p => p.RemoveAsync(Samples.Link.Id, It.IsAny<long>(), It.IsAny<CancellationToken>())).Callback(() => IsKnown = false).Returns(Task.CompletedTask);
+        Arrivals.Setup(a => a.IsKnownAsync(It.IsAny<Link>(), It.IsAny<long>(), It.IsAny<CancellationToken>())).ReturnsAsync(() => IsKnown);
+        Arrivals.Setup(a => a.ReadAsync(It.IsAny<Link>(), It.IsAny<GitLabProject>(), It.IsAny<CancellationToken>())).ReturnsAsync(() => IsRead);
         Reader.Setup(r => r.ProjectAsync(It.IsAny<GitLabAccess>(), 7, It.IsAny<CancellationToken>())).ReturnsAsync(Project);
 
         Deliveries = new TranslatedDeliveries(Tables.Tables, Clock);
         Log = new LookLog(Tables.Tables, Clock);
         var looks = new LookQueue(queue.Object, Clock);
-        var projects = new ProjectCache(this, Reader.Object, Clock);
+        var projects = new ProjectCache(this, Reader.Object, Tree, Clock);
         var reader = new EntityReader(this, Reader.Object, projects, sent.Object, Log);
         var ci = new CiReader(this, CiReader.Object, projects, sent.Object, Log);
         var branches = new BranchTranslation(reader);
@@ -59,11 +66,11 @@ internal sealed class RelayScene : IGrantAccess
             new BuildTranslation(ci, sent.Object),
             new DeploymentTranslation(ci),
             new FeatureFlagTranslation(ci, sent.Object),
-            new ProjectTranslation(projects, Projects.Object, sent.Object, links.Object),
+            new ProjectTranslation(new ProjectPlaces(projects, Projects.Object, Arrivals.Object, Hooks.Object, sent.Object, Log), Projects.Object, Arrivals.Object, Tree, links.Object, sent.Object),
             new MemberTranslation(Roles.Object),
             Bodies);
         Events = new EventTranslation(
-            links.Object, installations.Object, Deliveries, queue.Object, delivery.Object, looks, Log, Entities, Meters.Counts, Clock, NullLogger<EventTranslation>.Instance);
+            links.Object, installations.Object, Deliveries, queue.Object, delivery.Object, looks, Log, Entities, Arrivals.Object, Meters.Counts, Clock, NullLogger<EventTranslation>.Instance);
         NewTurn = () => new Turn(new Publication(Link!, Lane.Live, "test"), delivery.Object, looks, Log);
     }
 
@@ -80,6 +87,18 @@ internal sealed class RelayScene : IGrantAccess
     public CountedHooks Meters { get; } = new();
 
     public Mock<IProjects> Projects { get; } = new(MockBehavior.Strict);
+
+    public Mock<IProjectArrivals> Arrivals { get; } = new(MockBehavior.Strict);
+
+    public Mock<IHooks> Hooks { get; } = new();
+
+    public TreeByPath Tree { get; } = new();
+
+    /// <summary>Whether the link's rows name the project.</summary>
+    public bool IsKnown { get; set; } = true;
+
+    /// <summary>Whether a sync has read the project where it is now.</summary>
+    public bool IsRead { get; set; } = true;
 
     /// <summary>What every call to GitLab ends in; null when GitLab answers.</summary>
     public Exception? Refusal { get; set; }

@@ -41,6 +41,7 @@ public static class GitLabRegistration
         services.AddSingleton<ILinks>(provider => provider.GetRequiredService<LinkStore>());
         services.AddSingleton<LinkMaking>();
         services.AddSingleton<ILinkRemoval, LinkRemoval>();
+        services.AddSingleton<ILinkedTree, LinkedTree>();
 
         AddBasics(services.AddHttpClient<GitLabHookWriter>());
         services.AddTransient<LinkHooks>();

@@ -1,4 +1,5 @@
 using GitLabJira.Functions.GitLab.Hooks;
+using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Model;
 using GitLabJira.Functions.Jira.Entities;
 using GitLabJira.Functions.Jira.Keys;
@@ -18,6 +19,13 @@ public sealed class BodyTranslation(ISent sent, ILookLog log)
         if (hook.Project is not { } project)
         {
             return false;
+        }
+
+        // Nobody can be asked where the project is now; what left the link must not come back by a late body.
+        if (!GroupPaths.IsBelow(project.PathWithNamespace, turn.Link.GroupPath)
+            || IsBuried(await sent.FindAsync(EntityRefs.Repository(turn.Link, project.Id), cancellationToken), DateTimeOffset.FromUnixTimeMilliseconds(receivedAt)))
+        {
+            return true;
         }
 
         var changes = new EntityChanges(turn.Publication, project, fromRead: false);

@@ -20,6 +20,7 @@ public sealed partial class EventTranslation(
     LookQueue looks,
     ILookLog log,
     EntityTranslations entities,
+    IProjectArrivals arrivals,
     HookCounts counts,
     TimeProvider clock,
     ILogger<EventTranslation> logger)
@@ -107,7 +108,7 @@ public sealed partial class EventTranslation(
             return;
         }
 
-        var (wait, fed) = await TryHookAsync(link, header, hook, cancellationToken);
+        var (wait, fed) = await TryAtItsPlaceAsync(link, header, hook, cancellationToken);
 
         if (wait is { } delay)
         {
@@ -124,7 +125,34 @@ public sealed partial class EventTranslation(
         Log.Translated(logger, hook.Kind, link.Id, hook.ProjectId, header.DeliveryId);
     }
 
+    private async Task<(TimeSpan? Wait, bool Fed)> TryAtItsPlaceAsync(Link link, MessageHeader header, GitLabHook hook, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await TryHookAsync(link, header, hook, cancellationToken);
+
+            // Nothing tells that a project was moved in but that it speaks.
+            if (hook is { ProjectId: not 0 } and not ProjectHook && link.ActiveRunId is null && !await arrivals.IsKnownAsync(link, hook.ProjectId, cancellationToken))
+            {
+                await LookWhereItIsAsync(link, hook.ProjectId, cancellationToken);
+            }
+
+            return answer;
+        }
+        catch (ProjectElsewhereException)
+        {
+            // Neither what was read nor what the body says goes to Jira: the event is a late one of the old place.
+            Log.Elsewhere(logger, hook.Kind, link.Id, hook.ProjectId);
+            await LookWhereItIsAsync(link, hook.ProjectId, cancellationToken);
+            return (null, true);
+        }
+    }
+
+    private Task LookWhereItIsAsync(Link link, long projectId, CancellationToken cancellationToken) =>
+        looks.RequestAsync(link, LookRequest.At(EntityRefs.Repository(link, projectId)) with { ReadFrom = clock.GetUtcNow().ToUnixTimeMilliseconds() }, TimeSpan.Zero, cancellationToken);
+
     /// <returns>How long to wait for GitLab, null when the hook is done with; and whether Jira has what its body says.</returns>
+    /// <exception cref="ProjectElsewhereException">The project is not under the link any more.</exception>
     private async Task<(TimeSpan? Wait, bool Fed)> TryHookAsync(Link link, MessageHeader header, GitLabHook hook, CancellationToken cancellationToken)
     {
         var turn = NewTurn(link, hook.Kind);
@@ -185,6 +213,12 @@ public sealed partial class EventTranslation(
         try
         {
             await entities.LookAsync(turn, request, cancellationToken);
+        }
+        catch (ProjectElsewhereException)
+        {
+            Log.Elsewhere(logger, "look", link.Id, request.ProjectId);
+            await LookWhereItIsAsync(link, request.ProjectId, cancellationToken);
+            return;
         }
         catch (Exception refused) when (refused is NoUsableGrantException or GitLabRequestException)
         {
@@ -269,6 +303,9 @@ public sealed partial class EventTranslation(
 
         [LoggerMessage(6, LogLevel.Information, "Nothing of {Kind} of link {LinkId}: its project {ProjectId} is excluded.")]
         public static partial void Excluded(ILogger logger, string kind, Guid linkId, long projectId);
+
+        [LoggerMessage(7, LogLevel.Information, "Nothing of {Kind} of link {LinkId}: project {ProjectId} is not under it any more.")]
+        public static partial void Elsewhere(ILogger logger, string kind, Guid linkId, long projectId);
 
         [LoggerMessage(5, LogLevel.Warning, "The body of {Kind} of link {LinkId}, project {ProjectId} lacks what Jira needs.")]
         public static partial void Poor(ILogger logger, string kind, Guid linkId, long projectId);

@@ -27,7 +27,7 @@ public sealed record LookRequest
     public MergeRequestEvidence? MergeRequest { get; init; }
     public BranchEvidence? Branch { get; init; }
 
-    /// <summary>What the event said of a pipeline's or deployment's state, or whether a flag is on.</summary>
+    /// <summary>What the event said of a pipeline's or deployment's state, whether a flag is on, or that a project is no more.</summary>
     public string? Told { get; init; }
 
     /// <summary>For a commit: the branch that it was pushed to. While that one stands, a commit on no branch was dropped by a force push; deleting a branch drops none.</summary>
@@ -38,6 +38,9 @@ public sealed record LookRequest
 
     /// <summary>The head that the push left, for finding what hung on the commit alone.</summary>
     public string? DroppedFor { get; init; }
+
+    /// <summary>For a project: how often it was looked whether a sync has read it.</summary>
+    public int Reminders { get; init; }
 
     /// <summary>What a read proves about an event that told <see cref="Told"/>.</summary>
     /// <param name="seen">The same of what was read; null when GitLab shows nothing.</param>

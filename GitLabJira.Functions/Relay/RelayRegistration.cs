@@ -29,6 +29,8 @@ public static class RelayRegistration
         services.AddTransient<BuildTranslation>();
         services.AddTransient<DeploymentTranslation>();
         services.AddTransient<FeatureFlagTranslation>();
+        services.AddSingleton<IProjectArrivals, ProjectArrivals>();
+        services.AddTransient<ProjectPlaces>();
         services.AddTransient<ProjectTranslation>();
         services.AddTransient<MemberTranslation>();
         services.AddTransient<BodyTranslation>();

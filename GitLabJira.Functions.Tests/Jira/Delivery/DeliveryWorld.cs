@@ -133,6 +133,8 @@ internal sealed class DeliveryWorld : ILooks, IMessageQueue, IInstallations, ILi
 
     Task IProjects.SaveAsync(LinkedProject project, CancellationToken cancellationToken) => throw new InvalidOperationException("Delivery writes no projects.");
 
+    Task IProjects.RemoveAsync(Guid linkId, long projectId, CancellationToken cancellationToken) => throw new InvalidOperationException("Delivery writes no projects.");
+
     Task IProjects.DropAsync(Guid linkId, CancellationToken cancellationToken) => throw new InvalidOperationException("Delivery writes no projects.");
 
     string IConnectTokens.Create(Installation installation, HttpMethod method, Uri url) => $"{installation.SharedSecret}:{method}:{url.AbsolutePath}";

@@ -9,6 +9,7 @@ using GitLabJira.Functions.Jira.Publishing;
 using GitLabJira.Functions.Jira.Sent;
 using GitLabJira.Functions.Tests.InitialSync;
 using Microsoft.Extensions.Time.Testing;
+using GitLabJira.Functions.Tests.Relay;
 using Moq;
 
 namespace GitLabJira.Functions.Tests.Jira.Publishing;
@@ -172,7 +173,7 @@ public sealed class EntityReaderTests : IGrantAccess
 
     private void Project(GitLabProject? project) => _gitLab.Setup(g => g.ProjectAsync(It.IsAny<GitLabAccess>(), 1, It.IsAny<CancellationToken>())).ReturnsAsync(project);
 
-    private EntityReader NewReader() => new(this, _gitLab.Object, new ProjectCache(this, _gitLab.Object, new FakeTimeProvider(ListedProject.Now)), _sent.Object, _log.Object);
+    private EntityReader NewReader() => new(this, _gitLab.Object, new ProjectCache(this, _gitLab.Object, new TreeByPath(), new FakeTimeProvider(ListedProject.Now)), _sent.Object, _log.Object);
 
     private Task<MergeRequestLook> LookAsync(bool wasKeyed = false, Publication? publication = null) => NewReader().MergeRequestAsync(publication ?? Live, 1, 1003, 3, wasKeyed, _cancel);
 }

@@ -119,11 +119,12 @@ public sealed class ConvergenceTests(TestContext test)
         var log = new SimulatedLookLog(time);
         var looks = new LookQueue(queue.Object, time.Clock);
         jira.Looks = looks;
-        var projects = new ProjectCache(gitLab, gitLab, time.Clock);
+        var projects = new ProjectCache(gitLab, gitLab, new TreeByPath(), time.Clock);
         var reader = new EntityReader(gitLab, gitLab, projects, jira, log);
         var ci = new CiReader(gitLab, Mock.Of<IGitLabCiReader>(MockBehavior.Strict), projects, jira, log);
         var branches = new BranchTranslation(reader);
         var commits = new CommitTranslation(reader, gitLab, gitLab, jira, log);
+        var arrivals = Mock.Of<IProjectArrivals>(a => a.IsKnownAsync(It.IsAny<Link>(), It.IsAny<long>(), It.IsAny<CancellationToken>()) == Task.FromResult(true), MockBehavior.Strict);
         var entities = new EntityTranslations(
             new PushTranslation(branches, commits, jira, log),
             new MergeRequestTranslation(reader, branches, jira, log),
@@ -132,12 +133,18 @@ public sealed class ConvergenceTests(TestContext test)
             new BuildTranslation(ci, jira),
             new DeploymentTranslation(ci),
             new FeatureFlagTranslation(ci, jira),
-            new ProjectTranslation(projects, Mock.Of<IProjects>(MockBehavior.Strict), jira, links.Object),
+            new ProjectTranslation(
+                new ProjectPlaces(projects, Mock.Of<IProjects>(MockBehavior.Strict), arrivals, Mock.Of<IHooks>(MockBehavior.Strict), jira, log),
+                Mock.Of<IProjects>(MockBehavior.Strict),
+                arrivals,
+                new TreeByPath(),
+                links.Object,
+                jira),
             new MemberTranslation(Mock.Of<IRoles>(MockBehavior.Strict)),
             new BodyTranslation(jira, log));
 
         return events = new EventTranslation(
-            links.Object, installations.Object, Mock.Of<ITranslatedDeliveries>(), queue.Object, jira, looks, log, entities, new CountedHooks().Counts, time.Clock, NullLogger<EventTranslation>.Instance);
+            links.Object, installations.Object, Mock.Of<ITranslatedDeliveries>(), queue.Object, jira, looks, log, entities, arrivals, new CountedHooks().Counts, time.Clock, NullLogger<EventTranslation>.Instance);
     }
 
     private static List<string> Compare(Snapshot truth, SimulatedJira jira, SimulatedTeam team, Link link)

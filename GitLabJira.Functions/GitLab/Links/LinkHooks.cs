@@ -56,6 +56,14 @@ public sealed partial class LinkHooks(
         }
     }
 
+    public async Task RemoveProjectHookAsync(Link link, long projectId, CancellationToken cancellationToken)
+    {
+        if (link.HookKind is HookKind.Project && await projects.FindAsync(link.Id, projectId, cancellationToken) is { HookId: { } hookId })
+        {
+            await RemoveAsync(link, Project(projectId), hookId, cancellationToken);
+        }
+    }
+
     public async Task RemoveAsync(Link link, CancellationToken cancellationToken)
     {
         // A link that was never finished may have a group hook that no row names.

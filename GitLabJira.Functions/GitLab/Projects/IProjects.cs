@@ -13,5 +13,8 @@ public interface IProjects
     /// <summary>Writes path and hook of a project and leaves the run's state alone.</summary>
     Task SaveAsync(LinkedProject project, CancellationToken cancellationToken);
 
+    /// <summary>Forgets one project, which is not under the link any more.</summary>
+    Task RemoveAsync(Guid linkId, long projectId, CancellationToken cancellationToken);
+
     Task DropAsync(Guid linkId, CancellationToken cancellationToken);
 }

@@ -7,18 +7,33 @@ using GitLabJira.Functions.Storage;
 namespace GitLabJira.Functions.GitLab.Projects;
 
 /// <summary>The project that entities hang on: asked for with every event, changed hardly ever.</summary>
-public sealed class ProjectCache(IGrantAccess grants, IGitLabReader reader, TimeProvider clock)
+public sealed class ProjectCache(IGrantAccess grants, IGitLabReader reader, ILinkedTree tree, TimeProvider clock)
 {
     private readonly RowCache<GitLabProject> _projects = new(clock);
 
     /// <param name="fresh">Asks GitLab in any case.</param>
     /// <returns>Null when the link's grants do not show the project.</returns>
-    public Task<GitLabProject?> FindAsync(Link link, long projectId, bool fresh, CancellationToken cancellationToken) =>
-        _projects.GetAsync(
+    /// <exception cref="ProjectElsewhereException">It is not under the link's group (any more): nothing of it may go to the link's site.</exception>
+    public async Task<GitLabProject?> FindAsync(Link link, long projectId, bool fresh, CancellationToken cancellationToken) =>
+        await SeeAsync(link, projectId, fresh, cancellationToken) switch
+        {
+            (null, _) => null,
+            ({ } project, true) => project,
+            _ => throw new ProjectElsewhereException(link.Id, projectId),
+        };
+
+    /// <summary>Where a project is.</summary>
+    /// <returns>The project, null when the link's grants do not show it; and whether it is under the link's group.</returns>
+    public async Task<(GitLabProject? Project, bool IsUnderLink)> SeeAsync(Link link, long projectId, bool fresh, CancellationToken cancellationToken)
+    {
+        var project = await _projects.GetAsync(
             string.Create(CultureInfo.InvariantCulture, $"{link.Id:N} {projectId}"),
             fresh,
             token => ReadAsync(link, projectId, token),
             cancellationToken);
+
+        return (project, project is not null && await tree.ContainsAsync(link, project.PathWithNamespace, cancellationToken));
+    }
 
     private async Task<GitLabProject?> ReadAsync(Link link, long projectId, CancellationToken cancellationToken)
     {

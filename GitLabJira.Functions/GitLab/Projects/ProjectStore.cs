@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Azure;
 using Azure.Data.Tables;
 using GitLabJira.Functions.Storage;
 
@@ -27,6 +28,9 @@ public sealed class ProjectStore(AppTables tables) : IProjects
             // A sync writes its state into the same row; read again and keep what it wrote.
         }
     }
+
+    public Task RemoveAsync(Guid linkId, long projectId, CancellationToken cancellationToken) =>
+        Table.TryDeleteAsync(ProjectColumns.PartitionKey(linkId), ProjectColumns.RowKey(projectId), ETag.All, cancellationToken);
 
     public Task DropAsync(Guid linkId, CancellationToken cancellationToken) =>
         Table.DeleteAllAsync(ProjectColumns.PartitionKey(linkId), prefix: null, cancellationToken);

@@ -1,0 +1,146 @@
+using GitLabJira.Functions.GitLab.Links;
+using GitLabJira.Functions.GitLab.Projects;
+using GitLabJira.Functions.Relay;
+using GitLabJira.Functions.Tests.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Moq;
+
+namespace GitLabJira.Functions.Tests.Relay;
+
+[TestClass]
+public sealed class ProjectArrivalsTests
+{
+    private readonly CancellationToken _cancel;
+    private readonly FakeTimeProvider _clock = new(Samples.Now);
+    private readonly SyncProjectStore _projects;
+    private readonly SyncRunStore _runs;
+    private readonly ProjectArrivals _arrivals;
+    private Link _link = Samples.Link;
+
+    public ProjectArrivalsTests(TestContext test)
+    {
+        _cancel = test.CancellationToken;
+        var tables = new StubTables().Tables;
+        (_projects, _runs) = (new SyncProjectStore(tables), new SyncRunStore(tables));
+        var links = new Mock<ILinks>(MockBehavior.Strict);
+        links.Setup(l => l.GetAsync("client", Samples.Link.Id, It.IsAny<CancellationToken>())).ReturnsAsync(() => _link);
+        links.Setup(l => l.UpdateAsync("client", Samples.Link.Id, It.IsAny<Func<Link, Link?>>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync((string _, Guid _, Func<Link, Link?> change, CancellationToken _) => _link = change(_link) ?? _link);
+        _arrivals = new ProjectArrivals(links.Object, new ProjectStore(tables), _projects, _runs, _clock, NullLogger<ProjectArrivals>.Instance);
+    }
+
+    [TestMethod]
+    public async Task Begins_a_run_that_has_this_one_project_in_its_list_and_lists_no_others()
+    {
+        var read = await ReadAsync();
+
+        Assert.IsFalse(read);
+        var run = await _runs.FindAsync(_link.Id, _link.ActiveRunId!, _cancel);
+        Assert.AreEqual(1, run!.ProjectsTotal);
+        var row = await _projects.ListAsync(_link.Id, _link.ActiveRunId!, _cancel).SingleAsync(_cancel);
+        Assert.AreEqual((7L, SyncProjectState.Pending), (row.ProjectId, row.State));
+    }
+
+    [TestMethod]
+    public async Task Joins_the_run_that_is_under_way()
+    {
+        _link = _link with { ActiveRunId = "run" };
+
+        await ReadAsync();
+
+        Assert.AreEqual("run", _link.ActiveRunId);
+        Assert.AreEqual(1, await _projects.ListAsync(_link.Id, "run", _cancel).CountAsync(_cancel));
+    }
+
+    [TestMethod]
+    public async Task Is_done_when_a_run_has_read_the_project_where_it_is_now()
+    {
+        await ReadAsync();
+        await FinishAsync();
+
+        Assert.IsTrue(await ReadAsync());
+        Assert.IsNull(_link.ActiveRunId);
+    }
+
+    [TestMethod]
+    public async Task Has_a_renamed_project_read_again()
+    {
+        await ReadAsync();
+        await FinishAsync();
+        _clock.Advance(TimeSpan.FromMinutes(2));
+
+        Assert.IsFalse(await ReadAsync("acme/hammer"));
+        Assert.IsNotNull(_link.ActiveRunId);
+    }
+
+    [TestMethod]
+    public async Task Begins_no_run_within_a_minute_of_the_last_one_and_does_so_when_asked_again()
+    {
+        await ReadAsync();
+        await FinishAsync();
+        await ReadAsync("acme/hammer");
+        Assert.IsNull(_link.ActiveRunId, "More than 20 projects might be begun within a minute.");
+
+        _clock.Advance(TimeSpan.FromSeconds(61));
+        await ReadAsync("acme/hammer");
+        Assert.IsNotNull(_link.ActiveRunId);
+    }
+
+    [TestMethod]
+    public async Task Begins_another_run_when_the_last_one_ended_without_the_project()
+    {
+        await ReadAsync();
+        await EndAsync();
+        _clock.Advance(TimeSpan.FromMinutes(2));
+
+        Assert.IsFalse(await ReadAsync());
+        Assert.IsNotNull(_link.ActiveRunId);
+    }
+
+    [TestMethod]
+    public async Task Leaves_a_link_alone_that_is_being_removed()
+    {
+        _link = _link with { State = LinkState.Unlinking };
+
+        Assert.IsTrue(await ReadAsync());
+        await _arrivals.ReadAllAsync(Samples.Link, _cancel);
+
+        Assert.IsNull(_link.ActiveRunId);
+    }
+
+    [TestMethod]
+    public async Task Has_everything_read_by_a_run_that_lists_for_itself()
+    {
+        await _arrivals.ReadAllAsync(_link, _cancel);
+
+        Assert.IsNull((await _runs.FindAsync(_link.Id, _link.ActiveRunId!, _cancel))!.ProjectsTotal);
+    }
+
+    [TestMethod]
+    public async Task Knows_a_project_by_its_row()
+    {
+        Assert.IsFalse(await _arrivals.IsKnownAsync(_link, 7, _cancel));
+
+        await ReadAsync();
+        _clock.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.IsTrue(await _arrivals.IsKnownAsync(_link, 7, _cancel));
+    }
+
+    private Task<bool> ReadAsync(string path = "acme/anvil") => _arrivals.ReadAsync(Samples.Link, RelayScene.Project with { PathWithNamespace = path }, _cancel);
+
+    private async Task FinishAsync()
+    {
+        var row = (await _projects.FindAsync(_link.Id, 7, _cancel))!;
+        row.State = SyncProjectState.Done;
+        await _projects.TryWriteAsync(row, _cancel);
+        await EndAsync();
+    }
+
+    private async Task EndAsync()
+    {
+        await _runs.UpdateAsync(_link.Id, _link.ActiveRunId!, _clock.GetUtcNow(), run => run with { State = SyncRunState.Completed, EndedAt = _clock.GetUtcNow() }, _cancel);
+        _link = _link with { ActiveRunId = null };
+    }
+}
