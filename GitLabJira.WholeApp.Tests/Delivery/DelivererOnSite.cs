@@ -165,6 +165,8 @@ internal sealed class DelivererOnSite : ILooks, IMessageQueue, IInstallations, I
 
     Task IProjects.SaveAsync(LinkedProject project, CancellationToken cancellationToken) => throw new InvalidOperationException("Delivery writes no projects.");
 
+    Task IProjects.RemoveAsync(Guid linkId, long projectId, CancellationToken cancellationToken) => throw new InvalidOperationException("Delivery writes no projects.");
+
     Task IProjects.DropAsync(Guid linkId, CancellationToken cancellationToken) => throw new InvalidOperationException("Delivery writes no projects.");
 
     public async ValueTask DisposeAsync()
