@@ -22,7 +22,7 @@ public sealed class ProjectArrivalsTests
     {
         _cancel = test.CancellationToken;
         var tables = new StubTables().Tables;
-        (_projects, _runs) = (new SyncProjectStore(tables), new SyncRunStore(tables));
+        (_projects, _runs) = (new SyncProjectStore(tables), new SyncRunStore(tables, _clock));
         var links = new Mock<ILinks>(MockBehavior.Strict);
         links.Setup(l => l.GetAsync("client", Samples.Link.Id, It.IsAny<CancellationToken>())).ReturnsAsync(() => _link);
         links.Setup(l => l.UpdateAsync("client", Samples.Link.Id, It.IsAny<Func<Link, Link?>>(), It.IsAny<CancellationToken>()))
@@ -31,15 +31,14 @@ public sealed class ProjectArrivalsTests
     }
 
     [TestMethod]
-    public async Task Begins_a_run_that_has_this_one_project_in_its_list_and_lists_no_others()
+    public async Task Begins_a_run_of_this_one_project_that_fires_nothing_for_what_is_old()
     {
         var read = await ReadAsync();
 
         Assert.IsFalse(read);
-        var run = await _runs.FindAsync(_link.Id, _link.ActiveRunId!, _cancel);
-        Assert.AreEqual(1, run!.ProjectsTotal);
-        var row = await _projects.ListAsync(_link.Id, _link.ActiveRunId!, _cancel).SingleAsync(_cancel);
-        Assert.AreEqual((7L, SyncProjectState.Pending), (row.ProjectId, row.State));
+        var plan = (await _runs.FindAsync(_link.Id, _link.ActiveRunId!, _cancel))!.Plan!;
+        Assert.AreEqual(7, plan.ProjectId);
+        Assert.AreEqual(Samples.Now.AddMinutes(-10), plan.SettledBefore);
     }
 
     [TestMethod]
@@ -75,19 +74,6 @@ public sealed class ProjectArrivalsTests
     }
 
     [TestMethod]
-    public async Task Begins_no_run_within_a_minute_of_the_last_one_and_does_so_when_asked_again()
-    {
-        await ReadAsync();
-        await FinishAsync();
-        await ReadAsync("acme/hammer");
-        Assert.IsNull(_link.ActiveRunId, "More than 20 projects might be begun within a minute.");
-
-        _clock.Advance(TimeSpan.FromSeconds(61));
-        await ReadAsync("acme/hammer");
-        Assert.IsNotNull(_link.ActiveRunId);
-    }
-
-    [TestMethod]
     public async Task Begins_another_run_when_the_last_one_ended_without_the_project()
     {
         await ReadAsync();
@@ -107,6 +93,7 @@ public sealed class ProjectArrivalsTests
         await _arrivals.ReadAllAsync(Samples.Link, _cancel);
 
         Assert.IsNull(_link.ActiveRunId);
+        Assert.IsEmpty(await _runs.ListAsync(_link.Id, 10, _cancel));
     }
 
     [TestMethod]
@@ -114,7 +101,7 @@ public sealed class ProjectArrivalsTests
     {
         await _arrivals.ReadAllAsync(_link, _cancel);
 
-        Assert.IsNull((await _runs.FindAsync(_link.Id, _link.ActiveRunId!, _cancel))!.ProjectsTotal);
+        Assert.IsNull((await _runs.FindAsync(_link.Id, _link.ActiveRunId!, _cancel))!.Plan!.ProjectId);
     }
 
     [TestMethod]
@@ -122,7 +109,7 @@ public sealed class ProjectArrivalsTests
     {
         Assert.IsFalse(await _arrivals.IsKnownAsync(_link, 7, _cancel));
 
-        await ReadAsync();
+        await EnterAsync();
         _clock.Advance(TimeSpan.FromMinutes(1));
 
         Assert.IsTrue(await _arrivals.IsKnownAsync(_link, 7, _cancel));
@@ -130,8 +117,12 @@ public sealed class ProjectArrivalsTests
 
     private Task<bool> ReadAsync(string path = "acme/anvil") => _arrivals.ReadAsync(Samples.Link, RelayScene.Project with { PathWithNamespace = path }, _cancel);
 
+    /// <summary>As the run's first activity does.</summary>
+    private Task EnterAsync() => _projects.AddAsync(_link.Id, _link.ActiveRunId ?? "run", [RelayScene.Project], _cancel);
+
     private async Task FinishAsync()
     {
+        await EnterAsync();
         var row = (await _projects.FindAsync(_link.Id, 7, _cancel))!;
         row.State = SyncProjectState.Done;
         await _projects.TryWriteAsync(row, _cancel);

@@ -8,13 +8,12 @@ namespace GitLabJira.Functions.Relay;
 
 /// <inheritdoc cref="IProjectArrivals"/>
 /// <remarks>
-/// A run of one project is a run whose list is written beforehand: it finds nothing to list and reads what stands there. A timer starts what a link's row names. Where a run is under way, the
-/// project joins it; should it end without it, the next call sees that and begins another.
+/// A run is planned and named in the link's row; a timer starts it. Where a run is under way, the project joins it; should it end without it, the next call sees that and begins another.
 /// </remarks>
-public sealed partial class ProjectArrivals(ILinks links, IProjects known, SyncProjectStore projects, SyncRunStore runs, TimeProvider clock, ILogger<ProjectArrivals> logger) : IProjectArrivals
+public sealed partial class ProjectArrivals(ILinks links, IProjects known, SyncProjectStore projects, ISyncRuns runs, TimeProvider clock, ILogger<ProjectArrivals> logger) : IProjectArrivals
 {
-    /// <summary>Between the last wave of one run and the first of the next: never more than 20 projects of a link are begun within a minute, whatever run they belong to.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(61);
+    /// <summary>Webhooks of what is older have been dealt with, or never come: it was made elsewhere.</summary>
+    private static readonly TimeSpan WebhooksWithin = TimeSpan.FromMinutes(10);
 
     private readonly RowCache<LinkedProject> _known = new(clock);
 
@@ -43,9 +42,8 @@ public sealed partial class ProjectArrivals(ILinks links, IProjects known, SyncP
         {
             await projects.AddAsync(link.Id, active, [project], cancellationToken);
         }
-        else if (await BeginAsync(link, total: 1, cancellationToken) is { } run)
+        else if (await BeginAsync(standing, project.Id, cancellationToken) is { } run)
         {
-            await projects.AddAsync(link.Id, run, [project], cancellationToken);
             Log.Begun(logger, link.Id, project.Id, run);
         }
 
@@ -54,25 +52,18 @@ public sealed partial class ProjectArrivals(ILinks links, IProjects known, SyncP
 
     public async Task ReadAllAsync(Link link, CancellationToken cancellationToken)
     {
-        if (await BeginAsync(link, total: null, cancellationToken) is { } run)
+        if (await BeginAsync(link, projectId: null, cancellationToken) is { } run)
         {
             Log.BegunAll(logger, link.Id, run);
         }
     }
 
-    /// <param name="total">Set for a run that shall not list the group.</param>
-    /// <returns>The run's id; null when another one is under way, or the last one has hardly ended.</returns>
-    private async Task<string?> BeginAsync(Link link, int? total, CancellationToken cancellationToken)
+    /// <param name="projectId">Null for all.</param>
+    /// <returns>The run's id; null when another one is under way.</returns>
+    private async Task<string?> BeginAsync(Link link, long? projectId, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
-
-        if (await runs.ListAsync(link.Id, 1, cancellationToken) is [{ EndedAt: { } ended }] && now - ended < Pause)
-        {
-            return null;
-        }
-
         var run = Guid.NewGuid().ToString("N");
-        await runs.UpdateAsync(link.Id, run, now, row => row with { State = total is null ? SyncRunState.Listing : SyncRunState.Running, ProjectsTotal = total }, cancellationToken);
+        await runs.PlanAsync(link.Id, run, SyncPlan.First(link.Settings) with { ProjectId = projectId, SettledBefore = clock.GetUtcNow() - WebhooksWithin }, cancellationToken);
         var begun = false;
         await links.UpdateAsync(
             link.ClientKey,
@@ -85,7 +76,7 @@ public sealed partial class ProjectArrivals(ILinks links, IProjects known, SyncP
             return run;
         }
 
-        await runs.UpdateAsync(link.Id, run, now, row => row with { State = SyncRunState.Stopped, EndedAt = now }, cancellationToken);
+        await runs.WithdrawAsync(link.Id, run, cancellationToken);
         return null;
     }
 
