@@ -90,6 +90,7 @@ internal sealed class PageScene
     public Dictionary<string, OrchestrationMetadata> Instances { get; } = new(StringComparer.Ordinal);
     public List<(string Name, string InstanceId, object Input)> Started { get; } = [];
 
+    public SyncRunStore RunRows => new(GitLab.Tables.Tables, GitLab.Clock);
     public Mock<ILooks> Looks { get; } = new(MockBehavior.Strict);
     public List<(EntityKind Kind, string EntityId, TimeSpan Delay)> LooksAsked { get; } = [];
 
@@ -119,6 +120,15 @@ internal sealed class PageScene
         },
         "PUT",
         body);
+
+    public Task<PageAnswer> SyncAsync(Guid linkId, string body) => AnswerAsync(
+        request => new StartSync(Gate, new OwnLinks(GitLab.Links), GitLab.Links, RunRows, new ProjectNames(new ProjectFinder(GitLab.Access, GitLab.Client)), GitLab.Clock, GitLab.Log<StartSync>())
+            .RunAsync(request, linkId, Durable.Object, CancellationToken.None),
+        "POST",
+        body);
+
+    public Task<PageAnswer> RunsAsync(Guid linkId) => AnswerAsync(
+        request => new ListSyncRuns(Gate, new OwnLinks(GitLab.Links), RunRows).RunAsync(request, linkId, CancellationToken.None), "GET");
 
     public Task<PageAnswer> MoveAsync() => AnswerAsync(
         request => new MoveLinks(Gate, GitLab.Grants, Earlier, Linking, GitLab.Links, GitLab.Removal, GitLab.Clock).RunAsync(request, Durable.Object, CancellationToken.None), "POST");

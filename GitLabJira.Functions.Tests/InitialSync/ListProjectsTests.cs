@@ -109,6 +109,66 @@ public sealed class ListProjectsTests(TestContext test)
         Assert.IsEmpty(_scene.Tables.Rows("SyncRuns"));
     }
 
+    [TestMethod]
+    public async Task Leaves_excluded_projects_out()
+    {
+        _scene.Link = _scene.Link! with { Settings = LinkSettings.Default with { Version = 1, ExcludedProjects = [new NamedProject(2, "acme/p2")] } };
+        Page(null, [1, 2, 3], null);
+
+        await RunAsync();
+
+        Assert.AreEqual(2, (await _scene.RunAsync(test.CancellationToken)).ProjectsTotal);
+        Assert.HasCount(2, _scene.Tables.Rows("Projects"));
+    }
+
+    [TestMethod]
+    public async Task A_first_run_goes_by_the_settings_of_its_beginning()
+    {
+        _scene.Link = _scene.Link! with { Settings = new LinkSettings { Version = 1, Kinds = [SyncKind.Commits], WindowDays = 7 } };
+        Page(null, [1], null);
+
+        await RunAsync();
+        _scene.Link = _scene.Link with { Settings = LinkSettings.Default };
+        await RunAsync();
+
+        var plan = (await _scene.RunAsync(test.CancellationToken)).Plan!;
+        Assert.AreEqual((SyncKind.Commits, 7, null), (plan.Kinds.Single(), plan.WindowDays, plan.ProjectId));
+    }
+
+    [TestMethod]
+    public async Task A_run_for_one_project_enters_that_one_alone()
+    {
+        await PlanAsync(projectId: 2);
+        Shows(2, "acme/p2");
+
+        var answer = await RunAsync();
+
+        Assert.AreEqual(new ListAnswer(RunStep.Go), answer);
+        Assert.AreEqual(1, (await _scene.RunAsync(test.CancellationToken)).ProjectsTotal);
+        Assert.AreEqual("acme/p2", (await _scene.RowAsync(2, test.CancellationToken)).Path);
+    }
+
+    [TestMethod]
+    [DataRow(null)]
+    [DataRow("elsewhere/p2")]
+    public async Task A_run_for_a_project_that_is_not_there_any_more_fails(string? path)
+    {
+        await PlanAsync(projectId: 2);
+        Shows(2, path);
+
+        var answer = await RunAsync();
+
+        Assert.AreEqual(new ListAnswer(RunStep.End), answer);
+        Assert.AreEqual((SyncRunState.Failed, "The project is gone, hidden or excluded, or no longer below the group."), Words(await _scene.RunAsync(test.CancellationToken)));
+        Assert.IsNull(_scene.Link!.ActiveRunId);
+    }
+
+    private Task PlanAsync(long projectId) => _scene.Runs.PlanAsync(
+        SyncScene.LinkId, SyncScene.RunId, new SyncPlan { Kinds = [SyncKind.Branches], WindowDays = 1, ProjectId = projectId }, test.CancellationToken);
+
+    private void Shows(long id, string? path) => _scene.Reader.Setup(r => r.ProjectAsync(It.IsAny<GitLabAccess>(), id, It.IsAny<CancellationToken>()))
+        .ReturnsAsync(path is null ? null : SyncScene.Project(id) with { PathWithNamespace = path });
+
     private static (SyncRunState State, string? Reason) Words(SyncRunProgress run) => (run.State, run.Reason);
 
     private void Page(Uri? page, long[] ids, Uri? next) =>

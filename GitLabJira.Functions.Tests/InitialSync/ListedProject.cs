@@ -87,6 +87,9 @@ internal sealed class ListedProject : IGrantAccess
     /// <summary>After how many cursors the run is stopped.</summary>
     public int StopsAfter { get; set; } = int.MaxValue;
 
+    /// <summary>What happens whenever a cursor is kept.</summary>
+    public Action? OnKept { get; set; }
+
     public bool IsEmpty { get; set; }
 
     public string Names => string.Join(", ", Appended.Select(change => $"{change.Entity.Kind} {change.Entity.Name}"));
@@ -141,10 +144,11 @@ internal sealed class ListedProject : IGrantAccess
     private Task<bool> KeepAsync(ProjectCursor cursor)
     {
         Kept.Add(cursor);
+        OnKept?.Invoke();
         return Task.FromResult(Kept.Count <= StopsAfter);
     }
 
-    private static ListPage<T> Page<T>(List<T> all, Uri? page)
+    public static ListPage<T> Page<T>(List<T> all, Uri? page)
     {
         var from = page is null ? 0 : int.Parse(page.Fragment.TrimStart('#'), CultureInfo.InvariantCulture);
         var next = from + 100 < all.Count ? new Uri($"https://gitlab.example/api/v4/next#{from + 100}") : null;

@@ -21,6 +21,21 @@ public sealed class PlanWaveTests(TestContext test)
     }
 
     [TestMethod]
+    public async Task A_run_that_follows_another_one_waits_out_the_minute_of_its_last_starts()
+    {
+        await _scene.EnterAsync(3, test.CancellationToken);
+        await _scene.ChangeAsync(2, row => row.StartedAt = SyncScene.Start.AddSeconds(-10), test.CancellationToken);
+
+        var plan = await RunAsync();
+        _scene.Clock.Advance(TimeSpan.FromMilliseconds(50_250));
+        var later = await RunAsync();
+
+        Assert.AreEqual((RunStep.Wait, SyncScene.Start.AddMilliseconds(50_250).ToUnixTimeMilliseconds()), (plan.Step, plan.ResumeAt));
+        Assert.AreEqual(RunStep.Go, later.Step);
+        Assert.HasCount(3, later.ProjectIds);
+    }
+
+    [TestMethod]
     public async Task Takes_paused_ones_that_are_due_first_then_those_whose_attempt_ended_without_a_word()
     {
         await _scene.EnterAsync(45, test.CancellationToken);

@@ -52,6 +52,33 @@ public sealed class SyncProjectTests
     }
 
     [TestMethod]
+    public async Task An_excluded_project_is_done_without_a_call_to_GitLab()
+    {
+        await _scene.EnterAsync(1, _cancel);
+        _scene.Link = _scene.Link! with { Settings = LinkSettings.Default with { Version = 1, ExcludedProjects = [new NamedProject(1, "acme/p1")] } };
+
+        var answer = await RunAsync();
+
+        Assert.AreEqual(ProjectOutcome.Done, answer.Outcome);
+        Assert.AreEqual("Left out: the project is excluded.", (await _scene.RowAsync(1, _cancel)).Result);
+        VerifyReads(Times.Never());
+    }
+
+    [TestMethod]
+    public async Task Keeps_what_it_has_counted()
+    {
+        await _scene.EnterAsync(1, _cancel);
+        _scene.Reader.Setup(r => r.MergeRequestsAsync(It.IsAny<GitLabAccess>(), It.IsAny<long>(), It.IsAny<Uri?>(), It.IsAny<CancellationToken>()))
+            .ThrowsAsync(new GitLabRequestException(GitLabFailure.Forbidden, HttpStatusCode.Forbidden, retryAfter: null));
+
+        await RunAsync();
+        var count = await new RunCounter(_scene.Projects, _scene.Runs, _scene.Clock).CountAsync(SyncScene.LinkId, SyncScene.RunId, Wave, _cancel);
+
+        Assert.AreEqual("GitLab does not show the merge requests of 1 projects.", count.Reason);
+        Assert.AreEqual(new KindCount(Refused: 1), (await _scene.RunAsync(_cancel)).Counts.Of(SyncKind.MergeRequests));
+    }
+
+    [TestMethod]
     [DataRow(30.0, ProjectOutcome.Done)]
     [DataRow(30.1, ProjectOutcome.Late)]
     public async Task Comes_too_late_thirty_seconds_after_its_wave(double seconds, ProjectOutcome expected)

@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 namespace GitLabJira.Functions.Configuration;
 
 // The page's calls and answers. Every answer carries a reason code beside what was asked for.
-public sealed record LinkRequest(JsonElement? GroupId);
+/// <param name="Settings">As a change of settings takes them; null for the defaults.</param>
+public sealed record LinkRequest(JsonElement? GroupId, JsonElement? Settings);
 
 public sealed record RedeemRequest(string? Code, string? State);
 
@@ -51,5 +52,7 @@ public sealed record Done(string Reason);
 [JsonSerializable(typeof(LinkAnswer))]
 [JsonSerializable(typeof(MoveAnswer))]
 [JsonSerializable(typeof(SettingsAnswer))]
+[JsonSerializable(typeof(SyncStarted))]
+[JsonSerializable(typeof(RunList))]
 [JsonSerializable(typeof(Done))]
 internal sealed partial class ConfigurationJson : JsonSerializerContext;

@@ -46,7 +46,23 @@ public sealed class LinkGroup(PageGate gate, AccountGrants grants, Linking linki
             return Refusal.BadField("groupId", "must be the number of a GitLab group.").ToResult(request.HttpContext.Response);
         }
 
-        var result = await linking.LinkAsync(user, grant, groupId, durable, cancellationToken);
+        var settings = LinkSettings.Default;
+
+        if (body.Settings is { ValueKind: not JsonValueKind.Null } chosen)
+        {
+            (settings, var excluded, var wrong) = SettingsFields.Read(chosen);
+            // Which projects there are to see is known once the link stands.
+            wrong ??= excluded.Count > 0 ? Refusal.BadField("excludedProjects", "can be changed when the group is linked.") : null;
+
+            if (wrong is not null)
+            {
+                return (wrong with { Field = $"settings.{wrong.Field}", Detail = $"settings.{wrong.Detail}" }).ToResult(request.HttpContext.Response);
+            }
+
+            settings = settings with { Version = 1 };
+        }
+
+        var result = await linking.LinkAsync(user, grant, groupId, settings, durable, cancellationToken);
 
         if (result.Refusal is { } no)
         {

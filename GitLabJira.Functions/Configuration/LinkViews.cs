@@ -8,6 +8,8 @@ namespace GitLabJira.Functions.Configuration;
 /// <summary>Shows links with the progress of their sync.</summary>
 public sealed class LinkViews(ISyncRuns runs)
 {
+    private const int Runs = 20;
+
     public async Task<LinkView> OfAsync(Link link, CancellationToken cancellationToken) => new(
         link.Id,
         link.GroupId,
@@ -29,7 +31,8 @@ public sealed class LinkViews(ISyncRuns runs)
 
         var run = link.ActiveRunId is { } id
             ? await runs.FindAsync(link.Id, id, cancellationToken)
-            : await runs.ListAsync(link.Id, 1, cancellationToken) is [var newest, ..] ? newest : null;
+            // A dry run leaves the page as it was.
+            : (await runs.ListAsync(link.Id, Runs, cancellationToken)).FirstOrDefault(run => run.Plan is not { DryRun: true });
 
         if (run is not null)
         {

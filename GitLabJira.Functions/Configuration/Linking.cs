@@ -17,7 +17,10 @@ public sealed record LinkingResult(Link? Link, Refusal? Refusal);
 public sealed partial class Linking(
     AccountGrants grants, GitLabGroups groups, IInstances instances, LinkMaking making, LinkHooks hooks, TimeProvider clock, ILogger<Linking> logger)
 {
-    public async Task<LinkingResult> LinkAsync(PageUser user, Grant grant, long groupId, DurableTaskClient durable, CancellationToken cancellationToken)
+    /// <param name="user">Who links, and where.</param>
+    /// <param name="grant">With whose role.</param>
+    /// <param name="settings">What the first sync goes by already.</param>
+    public async Task<LinkingResult> LinkAsync(PageUser user, Grant grant, long groupId, LinkSettings settings, DurableTaskClient durable, CancellationToken cancellationToken)
     {
         if (await instances.FindAsync(grant.Host, cancellationToken) is not { } instance)
         {
@@ -58,6 +61,7 @@ public sealed partial class Linking(
                 LinkedByAccountId = user.AccountId,
                 CreatedAt = now,
                 StateChangedAt = now,
+                Settings = settings,
             },
             cancellationToken);
 

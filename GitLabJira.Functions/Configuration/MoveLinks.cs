@@ -65,7 +65,7 @@ public sealed class MoveLinks(PageGate gate, AccountGrants grants, EarlierLinks 
 
         if (await HeirAsync(user, old, cancellationToken) is not { } heir)
         {
-            var result = await linking.LinkAsync(user, grant, old.GroupId, durable, cancellationToken);
+            var result = await linking.LinkAsync(user, grant, old.GroupId, old.Settings, durable, cancellationToken);
 
             if (result.Refusal is { } refusal)
             {

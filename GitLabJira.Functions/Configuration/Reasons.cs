@@ -35,6 +35,8 @@ public static class Reasons
     public const string Shown = "shown";
     public const string Changed = "changed";
     public const string ChangedMeanwhile = "changed_meanwhile";
+    public const string SyncStarted = "sync_started";
+    public const string SyncRunning = "sync_running";
     public const string OtherInstance = "other_gitlab_instance";
 
     public const string GitLabRefused = "gitlab_refused";

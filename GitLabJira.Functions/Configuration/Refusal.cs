@@ -8,7 +8,8 @@ namespace GitLabJira.Functions.Configuration;
 /// <summary>Why something was not done, for a program and for a person.</summary>
 /// <param name="Reason">One of <see cref="Reasons"/>.</param>
 /// <param name="RetryAfter">When it may work, where somebody named that.</param>
-public sealed record Refusal(int Status, string Reason, string Detail, string? Field = null, TimeSpan? RetryAfter = null)
+/// <param name="RunId">The sync that is in the way.</param>
+public sealed record Refusal(int Status, string Reason, string Detail, string? Field = null, TimeSpan? RetryAfter = null, string? RunId = null)
 {
     public static Refusal NotSignedIn { get; } = new(StatusCodes.Status401Unauthorized, Reasons.NotSignedIn, "Sign in to GitLab first.");
 
@@ -36,6 +37,6 @@ public sealed record Refusal(int Status, string Reason, string Detail, string? F
             response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         }
 
-        return Problem.Of(Status, Reason, Detail, Field);
+        return Problem.Of(Status, Reason, Detail, Field, RunId);
     }
 }

@@ -9,13 +9,19 @@ public static class Problem
     /// <param name="reason">A stable code in <c>snake_case</c>, which the page and tests go by.</param>
     /// <param name="detail">One sentence without anything from the request but names of fields.</param>
     /// <param name="field">The field at fault, where there is one.</param>
-    public static ProblemHttpResult Of(int status, string reason, string detail, string? field = null)
+    /// <param name="runId">The run that is in the way, where there is one.</param>
+    public static ProblemHttpResult Of(int status, string reason, string detail, string? field = null, string? runId = null)
     {
         var extensions = new Dictionary<string, object?>(StringComparer.Ordinal) { ["reason"] = reason };
 
         if (field is not null)
         {
             extensions["field"] = field;
+        }
+
+        if (runId is not null)
+        {
+            extensions["runId"] = runId;
         }
 
         return TypedResults.Problem(detail, statusCode: status, extensions: extensions);

@@ -60,7 +60,9 @@ internal sealed class CiReading(ReadingState reading)
 
             await AppendAsync(changes, readAt, cancellationToken);
             isOver = answer.Next is null || IsFull(kind);
-            reading.Cursor = reading.Cursor with { Phase = isOver && kind < SyncKind.FeatureFlags ? kind + 1 : kind, Page = isOver ? null : answer.Next };
+            reading.Cursor = isOver
+                ? reading.Cursor with { Phase = kind is SyncKind.FeatureFlags ? kind : kind + 1, Page = null, IsOver = kind is SyncKind.FeatureFlags }
+                : reading.Cursor with { Page = answer.Next };
 
             if (!await reading.KeepAsync())
             {

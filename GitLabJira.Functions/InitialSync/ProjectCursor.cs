@@ -11,6 +11,9 @@ public sealed record ProjectCursor
     /// <summary>What is being read; kinds before it are done.</summary>
     public SyncKind Phase { get; init; }
 
+    /// <summary>The last kind there is was read.</summary>
+    public bool IsOver { get; init; }
+
     /// <summary>GitLab's own link to the next page of the list; null at its beginning.</summary>
     public Uri? Page { get; init; }
 

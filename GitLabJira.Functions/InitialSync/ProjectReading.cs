@@ -16,7 +16,7 @@ public sealed class ProjectReading(ReadingTools tools, ReadingJob job, ProjectCu
         foreach (var kind in job.Plan.Kinds.Order())
         {
             // An earlier attempt has read it.
-            if (kind < reading.Cursor.Phase)
+            if (kind < reading.Cursor.Phase || reading.Cursor.IsOver)
             {
                 continue;
             }

@@ -23,6 +23,8 @@ public sealed class ForgedPageCallTests(TestContext test)
         (HttpMethod.Post, "configuration/links/move", null),
         (HttpMethod.Delete, AnyLink, null),
         (HttpMethod.Get, $"{AnyLink}/settings", null),
+        (HttpMethod.Get, $"{AnyLink}/runs", null),
+        (HttpMethod.Post, $"{AnyLink}/sync", "{}"),
         (HttpMethod.Put, $"{AnyLink}/settings", """{"showDrafts":true}"""),
     ];
 
@@ -93,6 +95,12 @@ public sealed class ForgedPageCallTests(TestContext test)
         ["settings that are no JSON"] = (HttpMethod.Put, $"{AnyLink}/settings", "{canary-body", 400, "malformed_body", null),
         ["settings with a field that nobody knows"] = (HttpMethod.Put, $"{AnyLink}/settings", """{"canary-field":1}""", 422, "bad_field", "an unnamed field"),
         ["settings of an unknown kind"] = (HttpMethod.Put, $"{AnyLink}/settings", """{"kinds":["canary"]}""", 422, "bad_field", "kinds[0]"),
+        ["the runs of what is not linked"] = (HttpMethod.Get, $"{AnyLink}/runs", null, 404, "link_not_found", null),
+        ["a sync of what is not linked"] = (HttpMethod.Post, $"{AnyLink}/sync", "{}", 404, "link_not_found", null),
+        ["an empty sync request"] = (HttpMethod.Post, $"{AnyLink}/sync", "", 400, "malformed_body", null),
+        ["a sync of a project without a path"] = (HttpMethod.Post, $"{AnyLink}/sync", """{"project":"canary"}""", 422, "bad_field", "project"),
+        ["a sync of an endless window"] = (HttpMethod.Post, $"{AnyLink}/sync", """{"window":1e9}""", 422, "bad_field", "window"),
+        ["a link with settings that nobody knows"] = (HttpMethod.Post, "configuration/links", """{"groupId":1,"settings":{"canary-field":1}}""", 422, "bad_field", "settings.an unnamed field"),
         ["an unlink of what is not linked"] = (HttpMethod.Delete, AnyLink, null, 404, "link_not_found", null),
     };
 

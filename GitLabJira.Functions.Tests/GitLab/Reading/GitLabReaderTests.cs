@@ -239,6 +239,16 @@ public sealed class GitLabReaderTests(TestContext test)
     }
 
     [TestMethod]
+    public async Task Lists_commits_of_a_range_since_a_time()
+    {
+        _http.On("GET https://gitlab.test/api/v4/projects/7/repository/commits?ref_name=main..feature%2FABC-1&since=2026-11-01T10%3A00%3A00Z&per_page=100", """[{"id":"aaaa","message":"ABC-1"}]""");
+
+        var page = await Reader.CommitsAsync(Access, 7, "main..feature/ABC-1", new DateTimeOffset(2026, 11, 1, 10, 0, 0, TimeSpan.Zero), page: null, test.CancellationToken);
+
+        Assert.AreEqual("aaaa", page.Items.Single().Sha);
+    }
+
+    [TestMethod]
     public async Task Lists_a_page_with_one_request_whatever_it_holds()
     {
         var items = string.Join(',', Enumerable.Range(1, 100).Select(id => $$"""{"id":{{id}},"iid":{{id}},"source_branch":"b","source_project_id":{{id}},"state":"opened","reviewers":[{"id":1}]}"""));

@@ -1,0 +1,144 @@
+using GitLabJira.Functions.GitLab.Links;
+using GitLabJira.Functions.GitLab.Projects;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+
+namespace GitLabJira.Functions.Configuration;
+
+/// <summary>Synchronises a link once more: all projects or one, of the kinds and the window that the call names, else those of the settings; or only counts what that would send.</summary>
+public sealed partial class StartSync(PageGate gate, OwnLinks own, ILinks links, ISyncRuns runs, ProjectNames projects, TimeProvider clock, ILogger<StartSync> logger)
+{
+    private const int LargestBody = 8 * 1024;
+
+    /// <summary>Webhooks of what is older have been dealt with.</summary>
+    private static readonly TimeSpan WebhooksWithin = TimeSpan.FromMinutes(10);
+
+    [Function(nameof(StartSync))]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "configuration/links/{linkId:guid}/sync")] HttpRequest request,
+        Guid linkId,
+        [DurableClient] DurableTaskClient durable,
+        CancellationToken cancellationToken)
+    {
+        var (user, refused) = await gate.AdmitToChangeAsync(request, cancellationToken);
+
+        if (user is null)
+        {
+            return refused!;
+        }
+
+        var (body, unreadable) = await PageCalls.ReadObjectAsync(request, LargestBody, cancellationToken);
+
+        if (body is not { } json)
+        {
+            return unreadable!;
+        }
+
+        var response = request.HttpContext.Response;
+        var fields = new FieldReader(json, ["kinds", "window", "project", "dryRun"]);
+        var (kinds, window, project, dryRun) = (SettingsFields.Kinds(fields), SettingsFields.Window(fields), Project(fields), fields.Flag("dryRun", otherwise: false));
+
+        if (fields.Refusal is { } refusal)
+        {
+            return refusal.ToResult(response);
+        }
+
+        if (await own.FindAsync(user, linkId, cancellationToken) is not { } link)
+        {
+            return OwnLinks.NotFound.ToResult(response);
+        }
+
+        if (link.State is LinkState.Linking)
+        {
+            return Refusal.LinkingWaits.ToResult(response);
+        }
+
+        if (link.ActiveRunId is { } running)
+        {
+            return Running(running).ToResult(response);
+        }
+
+        var (projectId, unknown) = await FindAsync(link, project, cancellationToken);
+
+        if (unknown is not null)
+        {
+            return unknown.ToResult(response);
+        }
+
+        var plan = new SyncPlan
+        {
+            Kinds = kinds ?? link.Settings.Kinds,
+            WindowDays = window ?? link.Settings.WindowDays,
+            ProjectId = projectId,
+            DryRun = dryRun,
+            SettledBefore = clock.GetUtcNow() - WebhooksWithin,
+        };
+
+        return await StartAsync(link, plan, durable, response, cancellationToken);
+    }
+
+    private static string? Project(FieldReader fields)
+    {
+        if (fields.Find("project") is not { } value)
+        {
+            return null;
+        }
+
+        var project = FieldReader.ProjectOf(value);
+
+        if (project is null)
+        {
+            fields.Refuse("project", "must be the number or the full path of a project.");
+        }
+
+        return project;
+    }
+
+    private async Task<(long? ProjectId, Refusal? Refusal)> FindAsync(Link link, string? project, CancellationToken cancellationToken)
+    {
+        if (project is null)
+        {
+            return (null, null);
+        }
+
+        var (found, refusal) = await projects.FindAsync(link, [project], _ => "project", cancellationToken);
+
+        return found switch
+        {
+            [var one] when link.Settings.Excludes(one.Id) => (null, Refusal.BadField("project", "is excluded from this link.")),
+            [var one] => (one.Id, null),
+            _ => (null, refusal),
+        };
+    }
+
+    /// <summary>The plan before the run's place in the link's row, the start last: whatever a crash leaves, no run reads by another plan, and the timer starts what stands in the row.</summary>
+    private async Task<IResult> StartAsync(Link link, SyncPlan plan, DurableTaskClient durable, HttpResponse response, CancellationToken cancellationToken)
+    {
+        var run = Guid.NewGuid().ToString("N");
+        await runs.PlanAsync(link.Id, run, plan, cancellationToken);
+
+        var standing = await links.UpdateAsync(
+            link.ClientKey, link.Id, row => row.State is LinkState.Unlinking || row.ActiveRunId is not null ? null : row with { ActiveRunId = run }, cancellationToken);
+
+        if (!string.Equals(standing?.ActiveRunId, run, StringComparison.Ordinal))
+        {
+            await runs.WithdrawAsync(link.Id, run, cancellationToken);
+            return (standing is { State: not LinkState.Unlinking, ActiveRunId: { } other } ? Running(other) : OwnLinks.NotFound).ToResult(response);
+        }
+
+        await LinkStarts.SyncAsync(durable, standing!, cancellationToken);
+        Log.Started(logger, link.Id, run, plan.DryRun);
+
+        return PageCalls.Answer(StatusCodes.Status202Accepted, new SyncStarted(Reasons.SyncStarted, run), ConfigurationJson.Default.SyncStarted);
+    }
+
+    private static Refusal Running(string runId) =>
+        new(StatusCodes.Status409Conflict, Reasons.SyncRunning, "This group is being synchronised. Wait until that is done.", RunId: runId);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Link {LinkId}: run {RunId} was asked for (dry run: {DryRun}).")]
+        public static partial void Started(ILogger logger, Guid linkId, string runId, bool dryRun);
+    }
+}
