@@ -9,18 +9,21 @@ namespace GitLabJira.Sandbox.World;
 public sealed partial class Truth
 {
     /// <summary>In which builds, deployments and feature flags that changed since then Jira differs.</summary>
-    public IReadOnlyList<string> CiDifferences(GitLabProject project, DateTimeOffset since)
+    /// <param name="written">
+    /// What merge requests ever said. A build was told with the texts of its merge requests at that time, so it may still be shown for a key of those. Null: only what they say now counts.
+    /// </param>
+    public IReadOnlyList<string> CiDifferences(GitLabProject project, DateTimeOffset since, IReadOnlyCollection<string>? written = null)
     {
         var differences = new List<string>();
 
         foreach (var pipeline in project.Pipelines.Values.Where(pipeline => pipeline.UpdatedAt >= since))
         {
-            CompareBuild(project, pipeline, differences);
+            CompareBuild(project, pipeline, written, differences);
         }
 
         foreach (var deployment in project.Deployments.Values.Where(deployment => deployment.UpdatedAt >= since))
         {
-            CompareDeployment(project, deployment, differences);
+            CompareDeployment(project, deployment, written, differences);
         }
 
         foreach (var flag in project.FeatureFlags.Values.Where(flag => flag.UpdatedAt >= since))
@@ -31,27 +34,30 @@ public sealed partial class Truth
         return [.. differences.Select(difference => $"{project.FullPath}: {difference}")];
     }
 
-    private void CompareBuild(GitLabProject project, Pipeline pipeline, List<string> differences)
+    private void CompareBuild(GitLabProject project, Pipeline pipeline, IReadOnlyCollection<string>? written, List<string> differences)
     {
         var what = $"build {pipeline.Iid} of {pipeline.Ref}";
         var own = pipeline.MergeRequestIid is { } iid ? $"mr-{Number(iid)}" : Hash(pipeline.Ref);
-        var keys = Known([.. TextsOf(project, pipeline)]);
+        var expected = Expect([.. TextsOf(project, pipeline)], MergeRequestTexts(project, pipeline), written);
 
-        if (FindAsExpected(EntityKey.Build($"{Number(project.Id)}-{own}", pipeline.Iid), what, keys, differences) is { } held)
+        if (FindAsExpected(EntityKey.Build($"{Number(project.Id)}-{own}", pipeline.Iid), what, expected, differences) is { } held)
         {
             Compare(differences, $"{what} state", State(pipeline.Status), held.Text("state"));
         }
     }
 
-    private void CompareDeployment(GitLabProject project, Deployment deployment, List<string> differences)
+    private void CompareDeployment(GitLabProject project, Deployment deployment, IReadOnlyCollection<string>? written, List<string> differences)
     {
         var what = $"deployment {deployment.Iid}";
         var environment = project.Environments[deployment.EnvironmentId];
         var pipeline = deployment.PipelineId is { } id ? project.Pipelines[id] : null;
-        var keys = Known([deployment.Ref, .. pipeline is null ? [] : TextsOf(project, pipeline), .. Deployed(project, deployment).Select(commit => commit.Message)]);
         var key = EntityKey.Deployment(pipeline is null ? $"{Number(project.Id)}-deployments" : Number(pipeline.Id), Number(environment.Id), deployment.Iid);
+        var expected = Expect(
+            [deployment.Ref, .. pipeline is null ? [] : TextsOf(project, pipeline), .. Deployed(project, deployment).Select(commit => commit.Message)],
+            pipeline is null ? [] : MergeRequestTexts(project, pipeline),
+            pipeline is null ? null : written);
 
-        if (FindAsExpected(key, what, keys, differences) is { } held)
+        if (FindAsExpected(key, what, expected, differences) is { } held)
         {
             Compare(differences, $"{what} state", State(deployment.Status), held.Text("state"));
             Compare(differences, $"{what} environment type", environment.Tier == "other" ? "unmapped" : environment.Tier, held.Text("environment", "type"));
@@ -62,35 +68,49 @@ public sealed partial class Truth
     {
         var what = $"flag {flag.Name}";
 
-        if (FindAsExpected(EntityKey.FeatureFlag($"{Number(project.Id)}-{Hash(flag.Name)}"), what, Known([flag.Description]), differences) is { } held)
+        if (FindAsExpected(EntityKey.FeatureFlag($"{Number(project.Id)}-{Hash(flag.Name)}"), what, Expect([flag.Description], [], written: null), differences) is { } held)
         {
             Compare(differences, $"{what} is on", flag.IsActive ? "True" : "False", held.Data.GetProperty("summary").GetProperty("status").GetProperty("enabled").GetBoolean().ToString());
         }
     }
 
+    private Expectation Expect(IEnumerable<string?> own, IEnumerable<string?> ofMergeRequests, IReadOnlyCollection<string>? written)
+    {
+        var now = Known([.. own, .. ofMergeRequests]);
+        return written is null ? new(now, now) : new(Known([.. own]), [.. now.Union(Known([.. written]), StringComparer.Ordinal)]);
+    }
+
     /// <returns>Null when it is not to be there, or is missing.</returns>
-    private StoredEntity? FindAsExpected(EntityKey key, string what, List<string> keys, List<string> differences)
+    private StoredEntity? FindAsExpected(EntityKey key, string what, Expectation expected, List<string> differences)
     {
         var held = jira.State.Find(key);
 
-        if (keys.Count == 0 || held is null)
+        if (held is null)
         {
-            Compare(differences, what, keys.Count == 0 ? "nothing" : "there", held is null ? "nothing" : "there");
+            Compare(differences, what, expected.AtLeast.Count == 0 ? "nothing" : "there", "nothing");
             return null;
         }
 
-        Compare(differences, $"{what} keys", Join(keys), Join(held.IssueKeys));
+        if (expected.AtMost.Count == 0)
+        {
+            Compare(differences, what, "nothing", "there");
+            return null;
+        }
+
+        if (expected.AtLeast.Except(held.IssueKeys, StringComparer.Ordinal).Any() || held.IssueKeys.Except(expected.AtMost, StringComparer.Ordinal).Any())
+        {
+            differences.Add($"{what} keys: GitLab has '{Join(expected.AtLeast)}', Jira '{Join(held.IssueKeys)}'");
+        }
+
         return held;
     }
 
-    private static IEnumerable<string?> TextsOf(GitLabProject project, Pipeline pipeline) =>
-    [
-        pipeline.Ref,
-        project.Commits[pipeline.Sha].Message,
-        .. project.MergeRequests.Values
+    private static IEnumerable<string?> TextsOf(GitLabProject project, Pipeline pipeline) => [pipeline.Ref, project.Commits[pipeline.Sha].Message];
+
+    private static IEnumerable<string?> MergeRequestTexts(GitLabProject project, Pipeline pipeline) =>
+        project.MergeRequests.Values
             .Where(m => pipeline.MergeRequestIid is { } iid ? m.Iid == iid : m.SourceProjectId == project.Id && m.SourceBranch == pipeline.Ref)
-            .SelectMany(Texts),
-    ];
+            .SelectMany(Texts);
 
     /// <summary>Its own commit, and what came since the last successful deployment of the same ref to the same environment, merges left out.</summary>
     private static IEnumerable<Commit> Deployed(GitLabProject project, Deployment deployment)
@@ -124,4 +144,7 @@ public sealed partial class Truth
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The issues that must show it, and those that may.</summary>
+    private sealed record Expectation(List<string> AtLeast, List<string> AtMost);
 }

@@ -38,7 +38,7 @@ public sealed class OrderTests
     }
 
     [TestMethod]
-    public void Every_story_has_40_changes() => Assert.AreEqual("", string.Join(", ", _outcomes.Values.Where(outcome => outcome.Changes.Count != 40).Select(outcome => outcome.Seed)));
+    public void Every_story_has_60_changes() => Assert.AreEqual("", string.Join(", ", _outcomes.Values.Where(outcome => outcome.Changes.Count != 60).Select(outcome => outcome.Seed)));
 
     [TestMethod]
     public void The_initial_sync_of_every_project_completes() =>

@@ -17,9 +17,10 @@ public sealed record OrderOutcome(int Seed, IReadOnlyList<string> Differences, b
 public sealed class OrderRun(SandboxWorld world)
 {
     private const int History = 70;
-    private const int Changes = 40;
+    private const int Changes = 60;
     private const string Reads = "/api/v4/projects/*";
-    private const string Writes = "/rest/devinfo/*";
+
+    private static readonly string[] Writes = ["/rest/devinfo/*", "/rest/builds/*", "/rest/deployments/*", "/rest/featureflags/*"];
 
     /// <summary>Between the starts of two stories, so that the initial syncs (8 at a time on a host) keep up with them.</summary>
     private static readonly TimeSpan Spacing = TimeSpan.FromSeconds(10);
@@ -105,9 +106,13 @@ public sealed class OrderRun(SandboxWorld world)
         gitLab.Add(new Fault(Reads, FaultKind.RateLimit) { RetryAfter = TimeSpan.FromSeconds(7), Probability = 0.005 });
 
         var jira = world.Jira.Faults;
-        jira.Add(Jira.Traffic.Fault.LoseAnswer(Writes) with { Probability = 0.05 });
-        jira.Add(Jira.Traffic.Fault.Status(503, Writes, retryAfter: TimeSpan.FromSeconds(2)) with { Probability = 0.02 });
-        jira.Add(Jira.Traffic.Fault.Delay(TimeSpan.FromSeconds(3), Writes) with { Probability = 0.2 });
+
+        foreach (var writes in Writes)
+        {
+            jira.Add(Jira.Traffic.Fault.LoseAnswer(writes) with { Probability = 0.05 });
+            jira.Add(Jira.Traffic.Fault.Status(503, writes, retryAfter: TimeSpan.FromSeconds(2)) with { Probability = 0.02 });
+            jira.Add(Jira.Traffic.Fault.Delay(TimeSpan.FromSeconds(3), writes) with { Probability = 0.2 });
+        }
     }
 
     private async Task TellAsync(JiraAdmin admin, CancellationToken cancellationToken)
@@ -147,7 +152,11 @@ public sealed class OrderRun(SandboxWorld world)
         }
     }
 
-    private IReadOnlyList<string> Differences(ProjectStory story) => _truth.Differences(story.Project, _stories[story].LinkedAt);
+    private IReadOnlyList<string> Differences(ProjectStory story)
+    {
+        var since = _stories[story].LinkedAt;
+        return [.. _truth.Differences(story.Project, since), .. _truth.CiDifferences(story.Project, since, story.Written)];
+    }
 
     /// <summary>Only the initial sync lists branches.</summary>
     private bool ReadWithin(ProjectStory story, Chapter chapter)

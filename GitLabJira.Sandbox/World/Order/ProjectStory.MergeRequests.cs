@@ -111,9 +111,15 @@ public sealed partial class ProjectStory
     /// <summary>GitLab allows one open merge request between two branches.</summary>
     private bool IsTaken(string source, string target) => OpenOnes.Any(one => one.SourceBranch == source && one.TargetBranch == target);
 
-    private string Title() => _words.Title(_words.KeyOrNone(60), _words.Subject());
+    private string Title() => Kept(_words.Title(_words.KeyOrNone(60), _words.Subject()));
 
-    private string Description() => _words.Description(_words.KeyOrNone(60));
+    private string Description() => Kept(_words.Description(_words.KeyOrNone(60)));
+
+    private string Kept(string text)
+    {
+        _written.Add(text);
+        return text;
+    }
 
     private static string Shown(MergeRequest one) => $"{one.Title} | {one.Description.ReplaceLineEndings(" ")}";
 }

@@ -17,6 +17,7 @@ public sealed partial class ProjectStory
     private readonly SeedWords _words;
     private readonly List<string> _told = [];
     private readonly Dictionary<string, string> _left = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _written = new(StringComparer.Ordinal);
     private readonly (int Weight, Func<string?> Act)[] _acts;
     private readonly int _weights;
     private int _names;
@@ -30,6 +31,7 @@ public sealed partial class ProjectStory
         [
             (12, Push), (4, PushToDefault), (6, CreateBranch), (6, DeleteBranch), (6, BringBranchBack), (4, ForcePush), (3, PushSeveral),
             (10, Open), (10, EditTitle), (8, EditDescription), (2, Retarget), (8, Approve), (6, Unapprove), (5, Close), (6, Reopen), (6, Merge),
+            (8, BuildBranch), (5, BuildMergeRequest), (18, MoveBuild), (8, Deploy), (9, EndDeployment), (5, FlipFlag),
         ];
         _weights = _acts.Sum(act => act.Weight);
     }
@@ -42,6 +44,9 @@ public sealed partial class ProjectStory
 
     /// <summary>What happened so far, a line for each change.</summary>
     public IReadOnlyList<string> Told => _told;
+
+    /// <summary>What titles and descriptions of merge requests ever said.</summary>
+    public IReadOnlyCollection<string> Written => _written;
 
     public GitLabProject Project => _gitLab.State.Projects[ProjectId];
 
