@@ -114,6 +114,69 @@ public sealed class CiTranslationTests(TestContext test)
     }
 
     [TestMethod]
+    public async Task A_merge_request_that_names_a_key_late_brings_its_head_pipeline()
+    {
+        GitLabShows(Pipeline, description: "For ABC-7");
+        GitLabShowsMergeRequest("For ABC-7");
+
+        await TakeAsync(HookBodies.MergeRequest(title: "Fix", description: "For ABC-7"));
+
+        Assert.AreEqual($"MergeRequest 900, Build {BuildId}", Names());
+        Assert.AreEqual("ABC-2 ABC-7", string.Join(' ', _scene.Delivered[1].Keys));
+        Assert.IsEmpty(_scene.Queue);
+    }
+
+    [TestMethod]
+    public async Task A_key_that_a_merge_request_loses_goes_from_its_build_as_well()
+    {
+        _scene.Holds(EntityKind.MergeRequest, "900", "ABC-1 ABC-7");
+        _scene.Holds(EntityKind.Build, BuildId, "ABC-2 ABC-1 ABC-7");
+        GitLabShows(Pipeline, description: "For ABC-1");
+        GitLabShowsMergeRequest("For ABC-1");
+
+        await TakeAsync(HookBodies.MergeRequest(title: "Fix", description: "For ABC-1"));
+
+        Assert.AreEqual("ABC-2 ABC-1", string.Join(' ', _scene.Delivered.Single(change => change.Entity.Kind is EntityKind.Build).Keys));
+    }
+
+    [TestMethod]
+    public async Task A_build_that_a_replica_shows_with_the_merge_requests_old_keys_is_looked_at_once_more()
+    {
+        GitLabShows(Pipeline);
+        GitLabShowsMergeRequest("For ABC-7");
+        await TakeAsync(HookBodies.MergeRequest(title: "Fix", description: "For ABC-7"));
+        Assert.AreEqual("ABC-2", string.Join(' ', _scene.Delivered[1].Keys));
+
+        GitLabShows(Pipeline, description: "For ABC-7");
+        Assert.AreEqual(Settling.Settled, _scene.Queue.Single().Delay);
+        await _scene.Events.TranslateAsync(_scene.TakeLater(), test.CancellationToken);
+
+        Assert.AreEqual("ABC-2 ABC-7", string.Join(' ', _scene.Delivered[^1].Keys));
+    }
+
+    [TestMethod]
+    [DataRow("ABC-1", "")]
+    [DataRow("", "ABC-1")]
+    public async Task A_build_costs_no_request_while_its_merge_requests_keys_are_what_they_were_or_it_has_them(string mergeRequest, string build)
+    {
+        if (mergeRequest.Length > 0)
+        {
+            _scene.Holds(EntityKind.MergeRequest, "900", mergeRequest);
+        }
+
+        if (build.Length > 0)
+        {
+            _scene.Holds(EntityKind.Build, BuildId, build);
+        }
+
+        GitLabShowsMergeRequest("For ABC-1");
+
+        await TakeAsync(HookBodies.MergeRequest(title: "Fix", description: "For ABC-1"));
+
+        _scene.CiReader.VerifyNoOtherCalls();
+    }
+
+    [TestMethod]
     public async Task A_deployment_is_always_looked_at_for_the_keys_of_what_it_brought()
     {
         GitLabShows(Deployment, Commit("a", "ABC-5 Brought"));
@@ -184,24 +247,31 @@ public sealed class CiTranslationTests(TestContext test)
 
     private string Names() => string.Join(", ", _scene.Delivered.Select(change => $"{change.Entity.Kind} {change.Entity.EntityId}"));
 
+    /// <summary>Its branch is a fork's, which is none of this project's.</summary>
+    private void GitLabShowsMergeRequest(string description) => _scene.Reader
+        .Setup(r => r.MergeRequestAsync(It.IsAny<GitLabAccess>(), 7, 3, It.IsAny<CancellationToken>()))
+        .ReturnsAsync(MergeRequest(description) with { SourceProjectId = 8, UpdatedAt = Samples.Now.AddMinutes(1), HeadPipeline = Pipeline });
+
+    private static GitLabMergeRequest MergeRequest(string description) => new()
+    {
+        Id = 900,
+        Iid = 3,
+        ProjectId = 7,
+        Reference = "acme/anvil!3",
+        Title = "Fix",
+        Description = description,
+        State = MergeRequestState.Opened,
+        SourceBranch = "fix",
+        TargetBranch = "main",
+        SourceProjectId = 7,
+        CreatedAt = Samples.Now,
+        UpdatedAt = Samples.Now,
+        WebUrl = "https://gitlab.example/acme/anvil/-/merge_requests/3",
+    };
+
     private void GitLabShows(GitLabPipeline? pipeline, string description = "")
     {
-        var mergeRequest = new GitLabMergeRequest
-        {
-            Id = 900,
-            Iid = 3,
-            ProjectId = 7,
-            Reference = "acme/anvil!3",
-            Title = "Fix",
-            Description = description,
-            State = MergeRequestState.Opened,
-            SourceBranch = "fix",
-            TargetBranch = "main",
-            SourceProjectId = 7,
-            CreatedAt = Samples.Now,
-            UpdatedAt = Samples.Now,
-            WebUrl = "https://gitlab.example/acme/anvil/-/merge_requests/3",
-        };
+        var mergeRequest = MergeRequest(description);
         _scene.CiReader.Setup(r => r.PipelineAsync(It.IsAny<GitLabAccess>(), 7, Pipeline.Id, It.IsAny<CancellationToken>())).ReturnsAsync(pipeline);
         _scene.CiReader.Setup(r => r.MergeRequestsAsync(It.IsAny<GitLabAccess>(), It.IsAny<GitLabPipeline>(), It.IsAny<CancellationToken>())).ReturnsAsync([mergeRequest]);
         _scene.CiReader.Setup(r => r.CommitAsync(It.IsAny<GitLabAccess>(), 7, HookBodies.New, It.IsAny<CancellationToken>()))

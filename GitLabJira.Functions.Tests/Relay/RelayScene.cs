@@ -56,14 +56,15 @@ internal sealed class RelayScene : IGrantAccess
         var reader = new EntityReader(this, Reader.Object, projects, sent.Object, Log);
         var ci = new CiReader(this, CiReader.Object, projects, sent.Object, Log);
         var branches = new BranchTranslation(reader);
+        var builds = new BuildTranslation(ci, sent.Object);
         var commits = new CommitTranslation(reader, this, Reader.Object, sent.Object, Log);
         Bodies = new BodyTranslation(sent.Object, Log);
         Entities = new EntityTranslations(
             new PushTranslation(branches, commits, sent.Object, Log),
-            new MergeRequestTranslation(reader, branches, sent.Object, Log),
+            new MergeRequestTranslation(reader, branches, builds, sent.Object, Log),
             branches,
             commits,
-            new BuildTranslation(ci, sent.Object),
+            builds,
             new DeploymentTranslation(ci),
             new FeatureFlagTranslation(ci, sent.Object),
             new ProjectTranslation(new ProjectPlaces(projects, Projects.Object, Arrivals.Object, Hooks.Object, sent.Object, Log), Projects.Object, Arrivals.Object, Tree, links.Object, sent.Object),

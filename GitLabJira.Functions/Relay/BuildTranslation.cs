@@ -1,4 +1,5 @@
 using GitLabJira.Functions.GitLab.Hooks;
+using GitLabJira.Functions.GitLab.Model;
 using GitLabJira.Functions.Jira.Keys;
 using GitLabJira.Functions.Jira.Publishing;
 using GitLabJira.Functions.Jira.Sent;
@@ -30,6 +31,33 @@ public sealed class BuildTranslation(CiReader reader, ISent sent)
 
     public async Task LookAsync(Turn turn, LookRequest request, CancellationToken cancellationToken) =>
         await TakeAsync(turn, await reader.BuildAsync(turn.Publication, request.Entity(turn.Link), head: null, cancellationToken), request, cancellationToken);
+
+    /// <summary>A build takes keys from its merge requests: when those change, that of the head pipeline follows. Deployments follow with their next event.</summary>
+    /// <param name="before">Keys of the merge request as Jira holds them.</param>
+    /// <param name="now">As GitLab shows them.</param>
+    public async Task FollowAsync(Turn turn, GitLabPipeline? pipeline, IReadOnlyList<string> before, IReadOnlyList<string> now, CancellationToken cancellationToken)
+    {
+        if (pipeline is not { Iid: not null } || (before.Count == now.Count && now.All(before.Contains)))
+        {
+            return;
+        }
+
+        var entity = EntityRefs.Build(turn.Link, pipeline);
+        var held = await sent.FindAsync(entity, cancellationToken) is { Tombstone: false } living ? living.Keys : [];
+        var lost = before.Except(now, StringComparer.Ordinal).ToList();
+
+        if (Follows(held))
+        {
+            return;
+        }
+
+        var look = await reader.BuildAsync(turn.Publication, entity, head: null, cancellationToken);
+
+        // A replica may still show the merge request as it was, and another text may name what this one does not any more.
+        await turn.TakeAsync(look, Follows(look.Change?.Keys ?? []) ? Proof.Proven : Proof.Unclear, LookRequest.At(entity), cancellationToken);
+
+        bool Follows(IReadOnlyList<string> keys) => now.All(keys.Contains) && !lost.Exists(keys.Contains);
+    }
 
     private static Task TakeAsync(Turn turn, BuildLook look, LookRequest request, CancellationToken cancellationToken) =>
         turn.TakeAsync(look, request.Weigh(look.Pipeline?.Status.ToString()), request, cancellationToken);

@@ -9,7 +9,7 @@ using GitLabJira.Functions.Jira.Sent;
 namespace GitLabJira.Functions.Relay;
 
 /// <summary>What a merge request's event could have changed: the merge request, and its source branch, which takes keys from it while it is open.</summary>
-public sealed class MergeRequestTranslation(EntityReader reader, BranchTranslation branches, ISent sent, ILookLog log)
+public sealed class MergeRequestTranslation(EntityReader reader, BranchTranslation branches, BuildTranslation builds, ISent sent, ILookLog log)
 {
     public Task HookAsync(Turn turn, MergeRequestHook hook, CancellationToken cancellationToken)
     {
@@ -27,6 +27,8 @@ public sealed class MergeRequestTranslation(EntityReader reader, BranchTranslati
         var look = await reader.MergeRequestAsync(turn.Publication, request.ProjectId, id, iid, request.WasKeyed, cancellationToken);
 
         await turn.TakeAsync(look, Weigh(look, request.MergeRequest), request, cancellationToken);
+
+        await FollowAsync(turn, look, cancellationToken);
 
         if (look.MergeRequest is { } mergeRequest)
         {
@@ -46,7 +48,16 @@ public sealed class MergeRequestTranslation(EntityReader reader, BranchTranslati
         var look = await reader.MergeRequestAsync(turn.Publication, told.ProjectId, told.Id, told.Iid, wasKeyed, cancellationToken);
 
         await turn.TakeAsync(look, Weigh(look, evidence), LookRequest.At(entity) with { WasKeyed = wasKeyed, MergeRequest = evidence }, cancellationToken);
+        await FollowAsync(turn, look, cancellationToken);
         await LookAtBranchAsync(turn, look.MergeRequest ?? told, evidence, wasKeyed, stage: 0, cancellationToken);
+    }
+
+    private async Task FollowAsync(Turn turn, MergeRequestLook look, CancellationToken cancellationToken)
+    {
+        if (look.MergeRequest is { } mergeRequest)
+        {
+            await builds.FollowAsync(turn, mergeRequest.HeadPipeline, look.IsHeld ? look.Held!.Keys : [], EntityKeys.OfMergeRequest(mergeRequest), cancellationToken);
+        }
     }
 
     private static Proof Weigh(MergeRequestLook look, MergeRequestEvidence? evidence) => (look.MergeRequest, evidence) switch

@@ -127,7 +127,7 @@ public sealed class ConvergenceTests(TestContext test)
         var arrivals = Mock.Of<IProjectArrivals>(a => a.IsKnownAsync(It.IsAny<Link>(), It.IsAny<long>(), It.IsAny<CancellationToken>()) == Task.FromResult(true), MockBehavior.Strict);
         var entities = new EntityTranslations(
             new PushTranslation(branches, commits, jira, log),
-            new MergeRequestTranslation(reader, branches, jira, log),
+            new MergeRequestTranslation(reader, branches, new BuildTranslation(ci, jira), jira, log),
             branches,
             commits,
             new BuildTranslation(ci, jira),

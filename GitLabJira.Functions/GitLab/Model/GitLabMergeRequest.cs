@@ -39,4 +39,7 @@ public sealed record GitLabMergeRequest
     public required DateTimeOffset UpdatedAt { get; init; }
     public required string WebUrl { get; init; }
     public string? HeadSha { get; init; }
+
+    /// <summary>The newest pipeline of its last commit, where it runs in the same project. Told by single reads only.</summary>
+    public GitLabPipeline? HeadPipeline { get; init; }
 }

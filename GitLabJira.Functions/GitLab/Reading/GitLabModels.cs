@@ -61,6 +61,9 @@ internal static class GitLabModels
             UpdatedAt = wire.UpdatedAt ?? created,
             WebUrl = wire.WebUrl ?? ProjectAddress(access, project),
             HeadSha = Text(wire.Sha),
+
+            // That of a fork runs there, and is none of this project's builds.
+            HeadPipeline = wire.HeadPipeline is { } pipeline && (pipeline.ProjectId ?? project) == project ? GitLabCiModels.Pipeline(project, pipeline) : null,
         };
     }
 

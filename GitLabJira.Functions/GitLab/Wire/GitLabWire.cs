@@ -30,7 +30,8 @@ internal sealed record MergeRequestWire(
     DateTimeOffset? CreatedAt,
     DateTimeOffset? UpdatedAt,
     string? WebUrl,
-    string? Sha);
+    string? Sha,
+    PipelineWire? HeadPipeline);
 
 internal sealed record ApprovalWire(UserWire? User);
 
