@@ -10,7 +10,8 @@ public sealed partial class Truth
 {
     /// <summary>In which builds, deployments and feature flags that changed since then Jira differs.</summary>
     /// <param name="written">
-    /// What merge requests ever said. A build was told with the texts of its merge requests at that time, so it may still be shown for a key of those. Null: only what they say now counts.
+    /// What merge requests ever said. Only the head pipeline follows its merge request; an older build was told with the texts of its time and may still be shown for a key of those.
+    /// Null: only what they say now counts.
     /// </param>
     public IReadOnlyList<string> CiDifferences(GitLabProject project, DateTimeOffset since, IReadOnlyCollection<string>? written = null)
     {
@@ -38,7 +39,7 @@ public sealed partial class Truth
     {
         var what = $"build {pipeline.Iid} of {pipeline.Ref}";
         var own = pipeline.MergeRequestIid is { } iid ? $"mr-{Number(iid)}" : Hash(pipeline.Ref);
-        var expected = Expect([.. TextsOf(project, pipeline)], MergeRequestTexts(project, pipeline), written);
+        var expected = Expect([.. TextsOf(project, pipeline)], MergeRequestTexts(project, pipeline), FollowsAll(project, pipeline) ? null : written);
 
         if (FindAsExpected(EntityKey.Build($"{Number(project.Id)}-{own}", pipeline.Iid), what, expected, differences) is { } held)
         {
@@ -107,10 +108,14 @@ public sealed partial class Truth
 
     private static IEnumerable<string?> TextsOf(GitLabProject project, Pipeline pipeline) => [pipeline.Ref, project.Commits[pipeline.Sha].Message];
 
-    private static IEnumerable<string?> MergeRequestTexts(GitLabProject project, Pipeline pipeline) =>
-        project.MergeRequests.Values
-            .Where(m => pipeline.MergeRequestIid is { } iid ? m.Iid == iid : m.SourceProjectId == project.Id && m.SourceBranch == pipeline.Ref)
-            .SelectMany(Texts);
+    private static IEnumerable<string?> MergeRequestTexts(GitLabProject project, Pipeline pipeline) => MergeRequestsOf(project, pipeline).SelectMany(Texts);
+
+    private static IEnumerable<MergeRequest> MergeRequestsOf(GitLabProject project, Pipeline pipeline) =>
+        project.MergeRequests.Values.Where(m => pipeline.MergeRequestIid is { } iid ? m.Iid == iid : m.SourceProjectId == project.Id && m.SourceBranch == pipeline.Ref);
+
+    /// <summary>It is the head pipeline of all its merge requests: the newest of their last commit.</summary>
+    private static bool FollowsAll(GitLabProject project, Pipeline pipeline) =>
+        MergeRequestsOf(project, pipeline).All(m => project.Pipelines.Values.Where(one => one.Sha == m.HeadSha && MergeRequestsOf(project, one).Contains(m)).MaxBy(one => one.Id) == pipeline);
 
     /// <summary>Its own commit, and what came since the last successful deployment of the same ref to the same environment, merges left out.</summary>
     private static IEnumerable<Commit> Deployed(GitLabProject project, Deployment deployment)
