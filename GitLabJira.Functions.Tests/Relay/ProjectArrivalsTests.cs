@@ -115,6 +115,18 @@ public sealed class ProjectArrivalsTests
         Assert.IsTrue(await _arrivals.IsKnownAsync(_link, 7, _cancel));
     }
 
+    [TestMethod]
+    public async Task Joins_no_run_that_only_counts()
+    {
+        _link = _link with { ActiveRunId = "dry" };
+        await _runs.PlanAsync(_link.Id, "dry", new SyncPlan { Kinds = [SyncKind.Branches], WindowDays = 1, DryRun = true }, _cancel);
+
+        var read = await ReadAsync();
+
+        Assert.IsFalse(read);
+        Assert.IsNull(await _projects.FindAsync(_link.Id, 7, _cancel));
+    }
+
     private Task<bool> ReadAsync(string path = "acme/anvil") => _arrivals.ReadAsync(Samples.Link, RelayScene.Project with { PathWithNamespace = path }, _cancel);
 
     /// <summary>As the run's first activity does.</summary>

@@ -40,7 +40,11 @@ public sealed partial class ProjectArrivals(ILinks links, IProjects known, SyncP
 
         if (standing.ActiveRunId is { } active)
         {
-            await projects.AddAsync(link.Id, active, [project], cancellationToken);
+            // One that only counts brings nothing to Jira: the next call finds it ended.
+            if (await runs.FindAsync(link.Id, active, cancellationToken) is not { Plan.DryRun: true })
+            {
+                await projects.AddAsync(link.Id, active, [project], cancellationToken);
+            }
         }
         else if (await BeginAsync(standing, project.Id, cancellationToken) is { } run)
         {

@@ -79,10 +79,33 @@ public sealed class JiraAdmin(SandboxWorld world, JiraSite site, JiraUser user) 
     public Task<PageAnswer> UnlinkAsync(string linkId, CancellationToken cancellationToken) =>
         CallAsync(HttpMethod.Delete, $"configuration/links/{linkId}", body: null, cancellationToken);
 
+    /// <summary>Asks for a sync; an empty request goes by the link's settings.</summary>
+    public Task<PageAnswer> StartSyncAsync(string linkId, object request, CancellationToken cancellationToken) =>
+        CallAsync(HttpMethod.Post, $"configuration/links/{linkId}/sync", request, cancellationToken);
+
+    /// <summary>The link's syncs, the newest first.</summary>
+    public async Task<JsonArray> RunsAsync(string linkId, CancellationToken cancellationToken) =>
+        (await CallAsync(HttpMethod.Get, $"configuration/links/{linkId}/runs", body: null, cancellationToken)).Body!["runs"]!.AsArray();
+
+    /// <summary>Reads the settings and replaces them.</summary>
+    public async Task<PageAnswer> ChangeSettingsAsync(string linkId, object settings, CancellationToken cancellationToken)
+    {
+        var path = $"configuration/links/{linkId}/settings";
+        var seen = await CallAsync(HttpMethod.Get, path, body: null, cancellationToken);
+        return await CallAsync(HttpMethod.Put, path, settings, cancellationToken, ifMatch: $"\"{(int)seen.Body!["version"]!}\"");
+    }
+
     /// <summary>A call with a fresh context token, or with <paramref name="token"/> in its place.</summary>
-    public async Task<PageAnswer> CallAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken, string? token = null)
+    /// <param name="ifMatch">What the caller has seen of what he changes.</param>
+    public async Task<PageAnswer> CallAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken, string? token = null, string? ifMatch = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+
+        if (ifMatch is not null)
+        {
+            request.Headers.IfMatch.Add(new EntityTagHeaderValue(ifMatch));
+        }
+
         request.Headers.Authorization = new AuthenticationHeaderValue("JWT", token ?? site.ContextToken(user.AccountId));
         using var response = await _http.SendAsync(request, cancellationToken);
         var text = await response.Content.ReadAsStringAsync(cancellationToken);
