@@ -32,10 +32,11 @@ public sealed class JiraAdmin(SandboxWorld world, JiraSite site, JiraUser user) 
     }
 
     /// <summary>Links a group that can be linked.</summary>
+    /// <param name="settings">What the README's table of a link's settings names; null: as they are at first.</param>
     /// <returns>The link's id.</returns>
-    public async Task<string> LinkedAsync(long groupId, CancellationToken cancellationToken)
+    public async Task<string> LinkedAsync(long groupId, CancellationToken cancellationToken, object? settings = null)
     {
-        var answer = await LinkAsync(groupId, cancellationToken);
+        var answer = await LinkAsync(groupId, cancellationToken, settings);
         return answer.Status is HttpStatusCode.Created
             ? (string)answer.Body!["link"]!["id"]!
             : throw new InvalidOperationException($"Linking failed: {(int)answer.Status} {answer.Reason}.");
@@ -67,8 +68,8 @@ public sealed class JiraAdmin(SandboxWorld world, JiraSite site, JiraUser user) 
     public Task<PageAnswer> GroupsAsync(string search, CancellationToken cancellationToken) =>
         CallAsync(HttpMethod.Get, $"configuration/groups?search={Uri.EscapeDataString(search)}", body: null, cancellationToken);
 
-    public Task<PageAnswer> LinkAsync(long groupId, CancellationToken cancellationToken) =>
-        CallAsync(HttpMethod.Post, "configuration/links", new { groupId }, cancellationToken);
+    public Task<PageAnswer> LinkAsync(long groupId, CancellationToken cancellationToken, object? settings = null) =>
+        CallAsync(HttpMethod.Post, "configuration/links", new { groupId, settings }, cancellationToken);
 
     public Task<PageAnswer> LinksAsync(CancellationToken cancellationToken) => CallAsync(HttpMethod.Get, "configuration/links", body: null, cancellationToken);
 

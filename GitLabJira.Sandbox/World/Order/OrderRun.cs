@@ -22,6 +22,9 @@ public sealed class OrderRun(SandboxWorld world)
 
     private static readonly string[] Writes = ["/rest/devinfo/*", "/rest/builds/*", "/rest/deployments/*", "/rest/featureflags/*"];
 
+    /// <summary>The initial sync is one of all kinds.</summary>
+    private static readonly string[] Kinds = ["merge_requests", "branches", "commits", "pipelines", "deployments", "feature_flags"];
+
     /// <summary>Between the starts of two stories, so that the initial syncs (8 at a time on a host) keep up with them.</summary>
     private static readonly TimeSpan Spacing = TimeSpan.FromSeconds(10);
 
@@ -136,7 +139,7 @@ public sealed class OrderRun(SandboxWorld world)
 
             if (chapter.Link is null)
             {
-                chapter.Link = await admin.LinkedAsync(story.GroupId, cancellationToken);
+                chapter.Link = await admin.LinkedAsync(story.GroupId, cancellationToken, new { kinds = Kinds });
                 chapter.LinkedAt = world.Clock.GetUtcNow();
             }
             else
@@ -152,11 +155,11 @@ public sealed class OrderRun(SandboxWorld world)
         }
     }
 
-    private IReadOnlyList<string> Differences(ProjectStory story)
-    {
-        var since = _stories[story].LinkedAt;
-        return [.. _truth.Differences(story.Project, since), .. _truth.CiDifferences(story.Project, since, story.Written)];
-    }
+    private IReadOnlyList<string> Differences(ProjectStory story) =>
+    [
+        .. _truth.Differences(story.Project, _stories[story].LinkedAt),
+        .. _truth.CiDifferences(story.Project, since: DateTimeOffset.MinValue, story.Written),
+    ];
 
     /// <summary>Only the initial sync lists branches.</summary>
     private bool ReadWithin(ProjectStory story, Chapter chapter)
