@@ -23,7 +23,7 @@ public sealed class MainJob(SandboxWorld world, CheckReport report) : IDisposabl
         await SyncAsync(link, cancellationToken);
         await RelayAsync(cancellationToken);
         await new CiJob(world, report).RunAsync(cancellationToken);
-        await DeleteProjectAsync(cancellationToken);
+        await new ProjectsGone(world, report, _admin, link).RunAsync(cancellationToken);
         await UnlinkAsync(link, cancellationToken);
         await UninstallAsync(cancellationToken);
         Judge();
@@ -112,6 +112,7 @@ public sealed class MainJob(SandboxWorld world, CheckReport report) : IDisposabl
 
         await StepAsync("a push with a new branch", () => gitLab.Push("dana", project, Branch, "SHOP-3 Offer to pay later"));
         await StepAsync("a second push", () => gitLab.Push("dana", project, Branch, new NewCommit("Tidy up"), new NewCommit("SHOP-4 Show the fees")));
+        await StepAsync("a force push that drops it", () => gitLab.ForcePush("dana", project, Branch, "main", new NewCommit("SHOP-3 Offer to pay later, as one commit")));
         var opened = gitLab.OpenMergeRequest("dana", project, new NewMergeRequest(Branch, "Pay later") { Description = "For SHOP-5" });
         await StepAsync("a merge request is opened", () => { });
         await StepAsync("its title names another issue", () => gitLab.EditMergeRequest("dana", project, opened.Iid, new MergeRequestEdit { Title = "SHOP-6: Pay later" }));
@@ -128,16 +129,6 @@ public sealed class MainJob(SandboxWorld world, CheckReport report) : IDisposabl
             await world.AdvanceAsync(TimeSpan.FromSeconds(30), cancellationToken);
             report.None($"{what}: Jira holds what GitLab holds", _truth.Differences(gitLab.State.Projects[project], since));
         }
-    }
-
-    private async Task DeleteProjectAsync(CancellationToken cancellationToken)
-    {
-        report.Title("A project is deleted");
-        var project = world.GitLab.State.Project("acme/platform/payments/ledger");
-        report.That("Jira shows it before", world.Jira.State.OfRepository($"{project.Id}").Count > 0);
-        world.GitLab.DeleteProject("olivia", project.Id);
-        await world.AdvanceAsync(TimeSpan.FromMinutes(15), cancellationToken);
-        report.Equal("Jira shows nothing of it", 0, world.Jira.State.OfRepository($"{project.Id}").Count);
     }
 
     private async Task UnlinkAsync(string link, CancellationToken cancellationToken)
