@@ -29,6 +29,7 @@ public static class JiraRegistration
         services.AddSingleton<SiteStore>();
         services.AddSingleton<DeliveryQueue>();
         services.AddSingleton<DeliveryOutcomes>();
+        services.AddSingleton<UnknownKeys>();
         services.AddTransient<JiraDispatch>();
         services.AddTransient<SiteDelivery>();
         services.AddTransient<IDelivery, JiraDelivery>();

@@ -162,10 +162,12 @@ internal sealed class AppProcess
         SentStore = new SentStore(tables, sequences, world.Clock);
         var wakes = new DeliveryQueue(world, world.Clock);
         var outcomes = new DeliveryOutcomes(Logger<DeliveryOutcomes>());
-        var dispatch = new JiraDispatch(client, SentStore, Outbox, Sites, world, world, outcomes, world.Clock, Logger<JiraDispatch>());
+        Unknown = new UnknownKeys(tables, world, world.Clock, Logger<UnknownKeys>());
+        Retries = new TryUnknownKeysAgain(Unknown, client, world, world, world, world.Clock, Logger<TryUnknownKeysAgain>());
+        var dispatch = new JiraDispatch(client, SentStore, Outbox, Sites, world, Unknown, world, outcomes, world.Clock, Logger<JiraDispatch>());
         Delivery = new JiraDelivery(dispatch, Sites, Outbox, wakes, world, world, outcomes, world.Clock);
         Deliver = new SiteDelivery(dispatch, client, Sites, Outbox, wakes, world, world, outcomes, world.Clock, Logger<SiteDelivery>());
-        CleanUp = new JiraCleanUp(client, Sites, Outbox, SentStore, world, world, world.Clock, Logger<JiraCleanUp>());
+        CleanUp = new JiraCleanUp(client, Sites, Outbox, SentStore, Unknown, world, world, world.Clock, Logger<JiraCleanUp>());
 
         ILogger<T> Logger<T>() => new FakeLogger<T>(world.Logs);
     }
@@ -183,4 +185,8 @@ internal sealed class AppProcess
     public SiteDelivery Deliver { get; }
 
     public IJiraCleanUp CleanUp { get; }
+
+    public UnknownKeys Unknown { get; }
+
+    public TryUnknownKeysAgain Retries { get; }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -99,6 +100,26 @@ public sealed class JiraClient(HttpClient http, IConnectTokens tokens, TimeProvi
     public async Task<bool> IsSameSiteAsync(Installation installation, CancellationToken cancellationToken) =>
         await ProbeAsync(installation, "_edge/tenant_info", ReceiptJson.Default.TenantInfo, cancellationToken) is { CloudId: { Length: > 0 } cloudId }
         && (installation.CloudId is null || string.Equals(cloudId, installation.CloudId, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether the site has a project of this key. 404 is also the answer for one that is hidden from the app.</summary>
+    /// <returns>Null when Jira does not say.</returns>
+    public async Task<bool?> HasProjectAsync(Installation installation, string projectKey, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SendAsync(installation, HttpMethod.Get, $"rest/api/3/project/{Uri.EscapeDataString(projectKey)}", content: null, DirectTimeout, cancellationToken);
+            return true;
+        }
+        catch (JiraRequestException exception) when (exception.Status is HttpStatusCode.NotFound)
+        {
+            // A site that was given up answers 404 to everything.
+            return await IsSameSiteAsync(installation, cancellationToken) ? false : null;
+        }
+        catch (JiraRequestException)
+        {
+            return null;
+        }
+    }
 
     private async Task<byte[]> PostAsync(Installation installation, ApiFamily family, ReadOnlyMemory<byte> body, TimeSpan timeout, CancellationToken cancellationToken)
     {

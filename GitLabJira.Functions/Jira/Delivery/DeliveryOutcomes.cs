@@ -14,6 +14,9 @@ public enum DeliveryOutcome
     /// <summary>Something newer of the same entity went instead.</summary>
     Superseded,
 
+    /// <summary>It names only issues of projects that the site does not have.</summary>
+    Skipped,
+
     /// <summary>Jira did not take this one entity, or nobody could have sent it.</summary>
     Rejected,
 

@@ -11,7 +11,7 @@ namespace GitLabJira.Functions.Jira.Delivery;
 /// <inheritdoc cref="IJiraCleanUp"/>
 /// <remarks>Deletions at Jira obey no sequence, so they go under the site's delivery lease: no POST for the link can be on its way, and none follows, because Deliver reads the link's state after it took the lease.</remarks>
 public sealed partial class JiraCleanUp(
-    JiraClient jira, SiteStore sites, OutboxStore outbox, SentStore sent, IInstallations installations, IProjects projects, TimeProvider clock, ILogger<JiraCleanUp> logger) : IJiraCleanUp
+    JiraClient jira, SiteStore sites, OutboxStore outbox, SentStore sent, UnknownKeys unknown, IInstallations installations, IProjects projects, TimeProvider clock, ILogger<JiraCleanUp> logger) : IJiraCleanUp
 {
     /// <summary>An invocation must end some day; the next one carries on where this one stopped.</summary>
     private static readonly TimeSpan Turn = TimeSpan.FromMinutes(4);
@@ -20,7 +20,11 @@ public sealed partial class JiraCleanUp(
 
     public Task DropOutboxAsync(Link link, CancellationToken cancellationToken) => outbox.DropLinkAsync(link.ClientKey, link.Id, cancellationToken);
 
-    public Task DropSentAsync(Link link, CancellationToken cancellationToken) => sent.DropAsync(link.Id, cancellationToken);
+    public async Task DropSentAsync(Link link, CancellationToken cancellationToken)
+    {
+        await sent.DropAsync(link.Id, cancellationToken);
+        await unknown.DropLinkAsync(link.ClientKey, link.Id, cancellationToken);
+    }
 
     public async Task DropSiteAsync(string clientKey, int epoch, CancellationToken cancellationToken)
     {
@@ -30,6 +34,7 @@ public sealed partial class JiraCleanUp(
         if (await installations.FindAsync(clientKey, fresh: true, cancellationToken) is { State: InstallationState.Uninstalled } installation && installation.Epoch <= epoch)
         {
             await sites.DropAsync(clientKey, view, cancellationToken);
+            await unknown.DropSiteAsync(clientKey, cancellationToken);
         }
     }
 

@@ -17,7 +17,7 @@ public sealed record Judged(Candidate Candidate, SentRow Sent, SentRow Repositor
 /// <c>Sent</c> says that it was made. Until the record is written the note keeps content hashes from proving anything, so nothing is taken for "unchanged" that may have been overwritten.
 /// </remarks>
 public sealed partial class JiraDispatch(
-    JiraClient jira, SentStore sent, OutboxStore outbox, SiteStore sites, ILooks looks, IInstallations installations, DeliveryOutcomes outcomes, TimeProvider clock, ILogger<JiraDispatch> logger)
+    JiraClient jira, SentStore sent, OutboxStore outbox, SiteStore sites, ILooks looks, UnknownKeys unknown, IInstallations installations, DeliveryOutcomes outcomes, TimeProvider clock, ILogger<JiraDispatch> logger)
 {
     /// <summary>Within this time Jira has applied a deletion that it accepted.</summary>
     private static readonly TimeSpan DeletionSettles = TimeSpan.FromMinutes(10);
@@ -57,23 +57,54 @@ public sealed partial class JiraDispatch(
             await LookAgainAsync(candidate, ReplicaLag, cancellationToken);
         }
 
-        var ended = candidates.Where(c => verdicts[c] is not Verdict.Send).ToList();
+        var skipped = await SkipAsync([.. candidates.Where(c => verdicts[c] is Verdict.Send)], rows, cancellationToken);
+        var ended = candidates.Where(c => verdicts[c] is not Verdict.Send || skipped.Contains(c)).ToList();
         await RemoveAsync(ended, cancellationToken);
 
         foreach (var candidate in ended)
         {
-            outcomes.Record(rows[candidate.Key].Holds(candidate.Hash) ? DeliveryOutcome.Unchanged : DeliveryOutcome.Superseded, candidate.Change);
+            outcomes.Record(skipped.Contains(candidate) ? DeliveryOutcome.Skipped : rows[candidate.Key].Holds(candidate.Hash) ? DeliveryOutcome.Unchanged : DeliveryOutcome.Superseded, candidate.Change);
         }
 
         // A change and the repetition of an earlier one: one of them now, the other is judged anew next time.
         return [.. candidates
-            .Where(c => verdicts[c] is Verdict.Send)
+            .Where(c => verdicts[c] is Verdict.Send && !skipped.Contains(c))
             .DistinctBy(c => c.Key)
             .Select(c => new Judged(c, rows[c.Key], rows[SentKey.Repository(c.Change.Entity)]))];
 
         static List<Candidate> Unchanged(Dictionary<Candidate, Verdict> verdicts) => [.. verdicts.Where(v => v.Value is Verdict.Unchanged).Select(v => v.Key)];
 
         static Func<SentRow, SentRow?> Confirmed(Candidate candidate) => row => row.Confirm(candidate.Change.Sequence, candidate.Hash);
+    }
+
+    /// <summary>Leaves out what names only issues of projects that the site does not have, if Jira holds nothing of it; it is looked at again when that may have changed.</summary>
+    private async Task<HashSet<Candidate>> SkipAsync(IReadOnlyList<Candidate> candidates, IDictionary<SentKey, SentRow> rows, CancellationToken cancellationToken)
+    {
+        var skipped = new HashSet<Candidate>();
+
+        foreach (var site in candidates.GroupBy(c => c.Change.Entity.Link.ClientKey, StringComparer.Ordinal))
+        {
+            var missing = await unknown.SkippedAsync(site.Key, fresh: false, cancellationToken);
+
+            if (missing.Count == 0)
+            {
+                continue;
+            }
+
+            foreach (var candidate in site)
+            {
+                var keys = candidate.Change.Keys;
+                var row = rows[candidate.Key];
+
+                if (!candidate.IsDeletion && keys.Count > 0 && row.Pending == 0 && (row.Sequence == 0 || row.Tombstone) && keys.All(key => missing.ContainsKey(UnknownKeys.PrefixOf(key))))
+                {
+                    await unknown.AddAsync(candidate.Change.Entity, keys, keys.Min(key => missing[UnknownKeys.PrefixOf(key)]), cancellationToken);
+                    skipped.Add(candidate);
+                }
+            }
+        }
+
+        return skipped;
     }
 
     private Verdict Judge(Candidate candidate, IDictionary<SentKey, SentRow> rows) =>
@@ -284,6 +315,8 @@ public sealed partial class JiraDispatch(
                 await sites.MarkDirtyAsync(clientKey, backfill: false, cancellationToken);
             }
 
+            await KeepUnknownAsync(candidate, before, receipt, cancellationToken);
+
             // What names an issue that Jira does not know must go again when the issue is there, though it is the same then.
             var hash = receipt is null || IsHeldWhole(candidate, receipt) ? candidate.Hash : "";
             records.Add((rows[candidate.Key], Recorded(candidate, hash, now, settleAt)));
@@ -308,6 +341,18 @@ public sealed partial class JiraDispatch(
 
         static Func<SentRow, SentRow?> Recorded(Candidate candidate, string hash, DateTimeOffset now, DateTimeOffset? settleAt) =>
             row => row.Record(candidate.Change.Sequence, hash, candidate.Change.Keys, now, settleAt);
+    }
+
+    private async Task KeepUnknownAsync(Candidate candidate, SentRow before, SubmissionReceipt? receipt, CancellationToken cancellationToken)
+    {
+        if (receipt is not null && candidate.Change.Keys.Where(receipt.UnknownIssueKeys.Contains).ToList() is { Count: > 0 } keys)
+        {
+            await unknown.AddAsync(candidate.Change.Entity, keys, clock.GetUtcNow() + TryUnknownKeysAgain.Gap(attempts: 0), cancellationToken);
+        }
+        else if (before is { Sequence: > 0, Hash: "" })
+        {
+            await unknown.RemoveAsync(candidate.Change.Entity, cancellationToken);
+        }
     }
 
     private static bool IsHeldWhole(Candidate candidate, SubmissionReceipt receipt) =>
