@@ -69,7 +69,9 @@ public sealed partial class GitLabSite
     public Pipeline CreatePipeline(string user, long projectId, string branch, long? mergeRequestIid = null, string? name = null) =>
         World.Apply(change => Building.Create(change, Id(user), projectId, branch, mergeRequestIid, name));
 
-    public Pipeline SetPipelineStatus(long projectId, long pipelineId, CiStatus status) => World.Apply(change => Building.SetStatus(change, projectId, pipelineId, status));
+    /// <param name="tests">What its jobs report; to be read a minute after its end.</param>
+    public Pipeline SetPipelineStatus(long projectId, long pipelineId, CiStatus status, TestCounts? tests = null) =>
+        World.Apply(change => Building.SetStatus(change, projectId, pipelineId, status, tests));
 
     public DeployEnvironment CreateEnvironment(long projectId, string name, string? tier = null, string? externalUrl = null) =>
         World.Apply(change => Deploying.Environment(change, projectId, name, tier, externalUrl));

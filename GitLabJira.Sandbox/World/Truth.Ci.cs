@@ -44,8 +44,16 @@ public sealed partial class Truth
         if (FindAsExpected(EntityKey.Build($"{Number(project.Id)}-{own}", pipeline.Iid), what, expected, differences) is { } held)
         {
             Compare(differences, $"{what} state", State(pipeline.Status), held.Text("state"));
+            Compare(differences, $"{what} tests", Tests(pipeline), Tests(held));
         }
     }
+
+    /// <summary>Whatever is reported late is to be read in the end.</summary>
+    private static string Tests(Pipeline pipeline) => pipeline is { FinishedAt: not null, Tests: { } tests } ? $"{tests.Total}: {tests.Passed}, {tests.Failed}, {tests.Skipped}" : "none";
+
+    private static string Tests(StoredEntity held) => held.Data.TryGetProperty("testInfo", out var tests)
+        ? $"{tests.GetProperty("totalNumber")}: {tests.GetProperty("numberPassed")}, {tests.GetProperty("numberFailed")}, {tests.GetProperty("numberSkipped")}"
+        : "none";
 
     private void CompareDeployment(GitLabProject project, Deployment deployment, IReadOnlyCollection<string>? written, List<string> differences)
     {

@@ -39,7 +39,8 @@ internal static class Building
         return pipeline;
     }
 
-    public static Pipeline SetStatus(Change change, long projectId, long pipelineId, CiStatus status)
+    /// <param name="tests">What its jobs report; told with the status that ends it.</param>
+    public static Pipeline SetStatus(Change change, long projectId, long pipelineId, CiStatus status, TestCounts? tests = null)
     {
         var before = change.Project(projectId).Pipelines.TryGetValue(pipelineId, out var found) ? found : throw new GitLabRefusedException("404 Pipeline Not Found");
         Change.Require(before.Status != status, "The pipeline has that status already.");
@@ -49,6 +50,7 @@ internal static class Building
         {
             Status = status,
             UpdatedAt = change.Now,
+            Tests = tests ?? before.Tests,
             StartedAt = started,
             FinishedAt = ended ? change.Now : null,
             Jobs = [.. before.Jobs.Select((job, place) => job with { Status = JobStatus(status, place, before.Jobs.Length), StartedAt = started, FinishedAt = ended ? change.Now : null })],

@@ -14,6 +14,8 @@ internal static class CiEndpoints
         router.Map("GET", "projects/:id/pipelines/:pipeline_id", request => WithPipeline(request, (project, pipeline) => ApiAnswer.Ok(request.Entities.PipelineDetail(project, pipeline))));
         router.Map("GET", "projects/:id/pipelines/:pipeline_id/jobs", request =>
             WithPipeline(request, (project, pipeline) => Paging.Page(request, pipeline.Jobs.Reverse().ToList(), job => request.Entities.Job(project, pipeline, job))));
+        router.Map("GET", "projects/:id/pipelines/:pipeline_id/test_report_summary", request =>
+            WithPipeline(request, (_, pipeline) => ApiAnswer.Ok(Entities.TestReportSummary(pipeline.ReportedTests(request.Now)))));
         router.Map("GET", "projects/:id/deployments", Deployments);
         router.Map("GET", "projects/:id/deployments/:deployment_id", request => WithDeployment(request, (project, deployment) => ApiAnswer.Ok(request.Entities.Deployment(project, deployment))));
         router.Map("GET", "projects/:id/deployments/:deployment_id/merge_requests", request => WithDeployment(request, (project, deployment) => DeployedMergeRequests(request, project, deployment)));

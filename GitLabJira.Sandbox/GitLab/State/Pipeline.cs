@@ -22,6 +22,12 @@ public enum CiStatus
 /// <summary>A job of a pipeline.</summary>
 public sealed record Job(long Id, string Stage, string Name, CiStatus Status, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt = null, DateTimeOffset? FinishedAt = null, string? Environment = null);
 
+/// <summary>What the jobs of a pipeline reported of their tests.</summary>
+public sealed record TestCounts(int Passed, int Failed = 0, int Skipped = 0)
+{
+    public int Total => Passed + Failed + Skipped;
+}
+
 /// <summary>A pipeline. Ids of gitlab.com left the 32-bit range in 2025, and so do these.</summary>
 /// <param name="Ref">A branch, or <c>refs/merge-requests/N/head</c> for merge request pipelines.</param>
 public sealed record Pipeline(
@@ -45,4 +51,13 @@ public sealed record Pipeline(
     public DateTimeOffset? FinishedAt { get; init; }
 
     public ImmutableArray<Job> Jobs { get; init; } = [];
+
+    /// <summary>Null when no job reports any.</summary>
+    public TestCounts? Tests { get; init; }
+
+    /// <summary>GitLab gathers the reports after it has told of the end.</summary>
+    public static readonly TimeSpan ReportsLate = TimeSpan.FromMinutes(1);
+
+    /// <summary>What can be read of the tests by now.</summary>
+    public TestCounts? ReportedTests(DateTimeOffset now) => FinishedAt + ReportsLate <= now ? Tests : null;
 }

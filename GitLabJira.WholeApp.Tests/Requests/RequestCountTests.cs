@@ -1,0 +1,138 @@
+using System.Globalization;
+using GitLabJira.Sandbox.GitLab;
+using GitLabJira.Sandbox.GitLab.Changes;
+using GitLabJira.Sandbox.GitLab.State;
+using GitLabJira.Sandbox.World;
+
+namespace GitLabJira.WholeApp.Tests.Requests;
+
+/// <summary>What each kind of event costs at GitLab, counted in one world and compared with <c>docs/requests.md</c>: document and truth cannot part.</summary>
+[TestClass]
+[DoNotParallelize]
+public sealed class RequestCountTests
+{
+    /// <summary>Until the last look that an event may ask for is so long ago that it does not count as crowding the next event's.</summary>
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(125);
+
+    /// <summary>What only prepares the next event.</summary>
+    private const string NotCounted = "";
+
+    private static readonly Dictionary<string, string> Told = ReadTable();
+    private static readonly Dictionary<string, string> Counted = new(StringComparer.Ordinal);
+    private static readonly List<string> States = [];
+    private static IReadOnlyList<string> _differences = [];
+
+    public static IEnumerable<object[]> Events => Told.Keys.Select(name => new object[] { name });
+
+    [ClassInitialize]
+    public static async Task CountAll(TestContext test)
+    {
+        await using var world = await SandboxWorld.StartAsync(new WorldOptions { Processes = 1 }, test.CancellationToken);
+        var group = world.GitLab.State.Group("acme");
+        using var admin = await JiraAdmin.ReadyAsync(world, "olivia", test.CancellationToken);
+        await admin.LinkedAsync(group.Id, test.CancellationToken);
+        await world.AdvanceAsync(TimeSpan.FromMinutes(3), test.CancellationToken);
+        var since = world.Clock.GetUtcNow();
+        var project = world.GitLab.State.Project("acme/shop/checkout").Id;
+
+        foreach (var (name, act) in Acts(world.GitLab, project))
+        {
+            await MeasureAsync(world, name, act, test.CancellationToken);
+        }
+
+        var truth = new Truth(world.Jira);
+        _differences = [.. truth.Differences(world.GitLab.State.Projects[project], since), .. truth.CiDifferences(world.GitLab.State.Projects[project], since)];
+        await MeasureAsync(world, "project destroyed", () => world.GitLab.DeleteProject("olivia", project), test.CancellationToken);
+
+        foreach (var level in new[] { AccessLevel.Developer, AccessLevel.Owner })
+        {
+            await MeasureAsync(world, $"linking user becomes {level}", () => world.GitLab.SetGroupMember("root", group.Id, "olivia", level), test.CancellationToken);
+            States.Add((string)(await admin.LinksAsync(test.CancellationToken)).Body!["links"]![0]!["state"]!);
+        }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Events))]
+    public void An_event_costs_the_requests_that_the_document_tells(string name) => Assert.AreEqual(Told[name], Counted.GetValueOrDefault(name, "not counted"));
+
+    [TestMethod]
+    public void The_document_has_a_row_for_each_event_that_is_counted() =>
+        Assert.AreEqual("", string.Join('\n', Counted.Where(counted => !Told.ContainsKey(counted.Key)).Select(counted => $"| {counted.Key} | {counted.Value} |")));
+
+    [TestMethod]
+    public void Few_requests_are_enough_for_Jira_to_hold_what_GitLab_holds() => Assert.IsEmpty(_differences, string.Join('\n', _differences));
+
+    [TestMethod]
+    public void A_link_needs_a_sign_in_while_its_user_is_no_Maintainer() => Assert.AreEqual("needs_sign_in, active", string.Join(", ", States));
+
+    private static IEnumerable<(string Name, Action Act)> Acts(GitLabSite gitLab, long project)
+    {
+        var (pipeline, deployment) = (0L, 0L);
+        MergeRequest? first = null, second = null;
+        gitLab.CreateEnvironment(project, "production", "production");
+        gitLab.CreateFeatureFlag("dana", project, "cards", "SHOP-3 Cards", isActive: false);
+
+        yield return ("push without a key", () => gitLab.Push("dana", project, "main", "Tidy up"));
+        yield return ("push of a new branch", () => gitLab.Push("dana", project, "SHOP-1-cards", "SHOP-1 Sell cards"));
+        yield return ("push of a commit to a branch", () => gitLab.Push("dana", project, "SHOP-1-cards", "SHOP-1 Sell more"));
+        yield return ("push of 20 commits to a branch", () => gitLab.Push("dana", project, "SHOP-1-cards", [.. Enumerable.Range(1, 20).Select(number => new NewCommit($"SHOP-1 Card {number}"))]));
+        yield return ("push that deletes a branch", () => gitLab.DeleteBranch("dana", project, "SHOP-1-cards"));
+
+        gitLab.Push("dana", project, "SHOP-2-gifts", "SHOP-2 Wrap gifts");
+        gitLab.Push("dana", project, "SHOP-4-bags", "SHOP-4 Sell bags");
+        yield return (NotCounted, () => { });
+        yield return ("merge request opened", () => first = gitLab.OpenMergeRequest("dana", project, new NewMergeRequest("SHOP-2-gifts", "SHOP-2 Gifts")));
+        yield return ("merge request approved", () => gitLab.Approve("marcus", project, first!.Iid));
+        yield return ("note on a merge request", () => gitLab.AddNote("marcus", project, first!.Iid, "Nice"));
+        yield return ("pipeline created", () => pipeline = gitLab.CreatePipeline("dana", project, "SHOP-2-gifts").Id);
+        yield return ("pipeline finished", () => gitLab.SetPipelineStatus(project, pipeline, CiStatus.Success, new TestCounts(Passed: 7)));
+        yield return ("merge request gets another key", () => gitLab.EditMergeRequest("dana", project, first!.Iid, new MergeRequestEdit { Description = "And SHOP-5" }));
+        yield return ("deployment runs", () => deployment = gitLab.CreateDeployment("dana", project, "production", "SHOP-2-gifts", pipelineId: pipeline).Id);
+        yield return ("deployment succeeded", () => gitLab.SetDeploymentStatus(project, deployment, DeploymentStatus.Success));
+        yield return ("merge request merged", () => gitLab.Merge("marcus", project, first!.Iid, removesSourceBranch: false));
+        yield return ("feature flag switched", () => gitLab.UpdateFeatureFlag("dana", project, "cards", isActive: true));
+
+        second = gitLab.OpenMergeRequest("dana", project, new NewMergeRequest("SHOP-4-bags", "SHOP-4 Bags"));
+        yield return (NotCounted, () => { });
+        yield return ("merge request closed", () => gitLab.CloseMergeRequest("dana", project, second.Iid));
+    }
+
+    private static async Task MeasureAsync(SandboxWorld world, string name, Action act, CancellationToken cancellationToken)
+    {
+        var before = world.GitLab.RequestLog.Counts;
+        act();
+        await world.AdvanceAsync(Settled, cancellationToken);
+
+        if (name.Length == 0)
+        {
+            return;
+        }
+
+        var requests = world.GitLab.RequestLog.Counts
+            .Select(endpoint => (Name: endpoint.Key, Count: endpoint.Value - before.GetValueOrDefault(endpoint.Key)))
+            .Where(endpoint => endpoint.Count > 0 && endpoint.Name.StartsWith("GET ", StringComparison.Ordinal))
+            .OrderBy(endpoint => endpoint.Name, StringComparer.Ordinal)
+            .ToList();
+        var list = string.Join(", ", requests.Select(endpoint => string.Create(CultureInfo.InvariantCulture, $"{(endpoint.Count > 1 ? $"{endpoint.Count} × " : "")}`{endpoint.Name[4..]}`")));
+        Counted[name] = string.Create(CultureInfo.InvariantCulture, $"{requests.Sum(endpoint => endpoint.Count)} | {list}");
+    }
+
+    /// <summary>Rows of the table: event, number, requests.</summary>
+    private static Dictionary<string, string> ReadTable() => File.ReadLines(Document())
+        .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
+        .Where(cells => cells is ["", _, var count, _, ""] && int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        .ToDictionary(cells => cells[1], cells => $"{cells[2]} | {cells[3]}", StringComparer.Ordinal);
+
+    private static string Document()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "GitLabJira.slnx")))
+            {
+                return Path.Combine(folder.FullName, "docs", "requests.md");
+            }
+        }
+
+        throw new FileNotFoundException("The folder of the solution is not above the tests.");
+    }
+}
