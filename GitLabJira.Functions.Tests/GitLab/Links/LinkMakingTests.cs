@@ -151,6 +151,20 @@ public sealed class LinkMakingTests(TestContext test)
     }
 
     [TestMethod]
+    public async Task Leaves_out_the_projects_that_a_link_below_left_out()
+    {
+        var web = await _scene.LinkAsync(test.CancellationToken, "acme/web", 6);
+        await _scene.Links.UpdateAsync(
+            web.ClientKey, web.Id, row => row with { Settings = new LinkSettings { Version = 4, ShowDrafts = true, ExcludedProjects = [new NamedProject(7, "acme/web/secret")] } }, test.CancellationToken);
+
+        var acme = await _scene.LinkAsync(test.CancellationToken);
+
+        Assert.IsTrue(acme.Settings.Excludes(7));
+        Assert.IsFalse(acme.Settings.ShowDrafts);
+        Assert.AreEqual(1, acme.Settings.Version);
+    }
+
+    [TestMethod]
     public async Task Activates_once_and_leaves_other_states_alone()
     {
         var added = (await AddAsync("acme", 5)).Link!;

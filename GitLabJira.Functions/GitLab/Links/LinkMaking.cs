@@ -9,7 +9,7 @@ namespace GitLabJira.Functions.GitLab.Links;
 /// <remarks>
 /// Every insert changes the row <c>guard</c> of the installation by its ETag in the same transaction: who lost reads again and sees the winner's row.
 /// A new parent takes over the links below it only when it becomes active, that is, when its own hook stands: until then theirs deliver. It then carries their
-/// ids in <see cref="Link.InheritedLinkIds"/>, and they go through their clean-up with <see cref="Link.InheritedBy"/> set, which leaves Jira alone.
+/// ids in <see cref="Link.InheritedLinkIds"/> and leaves out the projects that they left out, and they go through their clean-up with <see cref="Link.InheritedBy"/> set, which leaves Jira alone.
 /// </remarks>
 public sealed class LinkMaking(AppTables tables, LinkStore links, LinkIndex index, TimeProvider clock)
 {
@@ -81,7 +81,14 @@ public sealed class LinkMaking(AppTables tables, LinkStore links, LinkIndex inde
                 .ToListAsync(cancellationToken);
             var now = clock.GetUtcNow();
             var inherited = link.InheritedLinkIds.Concat(below.SelectMany(other => other.Link.InheritedLinkIds.Prepend(other.Link.Id))).Distinct();
-            var active = complete(link) with { State = LinkState.Active, StateReason = null, StateChangedAt = now, InheritedLinkIds = [.. inherited] };
+            var active = complete(link) with
+            {
+                State = LinkState.Active,
+                StateReason = null,
+                StateChangedAt = now,
+                InheritedLinkIds = [.. inherited],
+                Settings = link.Settings.AlsoExcluding(below.SelectMany(other => other.Link.Settings.ExcludedProjects)),
+            };
 
             var actions = below
                 .Select(other => Replace(TakenOver(other.Link, by: link, now), other.Row))

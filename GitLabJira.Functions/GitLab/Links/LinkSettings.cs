@@ -29,6 +29,9 @@ public sealed record LinkSettings
     public const int ShortestWindow = 1;
     public const int LongestWindow = 1095;
 
+    /// <summary>More than anybody may name, and few enough for a column of 64 KiB.</summary>
+    private const int MostInherited = 150;
+
     public static LinkSettings Default { get; } = new();
 
     /// <summary>Grows with each change, so that nobody overwrites what he has not seen.</summary>
@@ -54,6 +57,14 @@ public sealed record LinkSettings
     public IReadOnlyList<NamedProject> ExcludedProjects { get; init; } = [];
 
     public bool Excludes(long projectId) => ExcludedProjects.Any(project => project.Id == projectId);
+
+    /// <summary>What was kept from Jira by a link that this one takes over stays so.</summary>
+    internal LinkSettings AlsoExcluding(IEnumerable<NamedProject> others)
+    {
+        NamedProject[] all = [.. ExcludedProjects.Concat(others).DistinctBy(project => project.Id).Take(MostInherited)];
+
+        return all.Length == ExcludedProjects.Count ? this : this with { Version = Version + 1, ExcludedProjects = all };
+    }
 
     internal byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, LinkSettingsJson.Compact.LinkSettings);
 
