@@ -65,6 +65,27 @@ public sealed class SyncProjectTests
     }
 
     [TestMethod]
+    [DataRow(-60, -10, DisplayName = "an old hook: webhooks of the last minutes may be on their way")]
+    [DataRow(-3, -3, DisplayName = "a young hook: what is older than it had none")]
+    public async Task A_sync_that_was_asked_for_leaves_to_webhooks_what_may_have_one(int hookedMinutes, int expectedMinutes)
+    {
+        await _scene.EnterAsync(1, _cancel);
+        await _scene.Runs.PlanAsync(SyncScene.LinkId, SyncScene.RunId, SyncPlan.First(LinkSettings.Default) with { SettledBefore = SyncScene.Start.AddMinutes(-10) }, _cancel);
+        _scene.Link = _scene.Link! with { HookedAt = SyncScene.Start.AddMinutes(hookedMinutes) };
+        string? kept = null;
+        _scene.Reader.Setup(r => r.KeyedBranchesAsync(It.IsAny<GitLabAccess>(), It.IsAny<long>(), It.IsAny<Uri?>(), It.IsAny<CancellationToken>()))
+            .Returns(async () =>
+            {
+                kept = (await _scene.RowAsync(1, _cancel)).Cursor;
+                return new ListPage<GitLabBranch>([], Next: null, Total: 0);
+            });
+
+        await RunAsync();
+
+        Assert.AreEqual(SyncScene.Start.AddMinutes(expectedMinutes), ProjectCursor.Parse(kept)!.HookedAt);
+    }
+
+    [TestMethod]
     public async Task Keeps_what_it_has_counted()
     {
         await _scene.EnterAsync(1, _cancel);

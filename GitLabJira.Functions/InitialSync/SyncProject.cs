@@ -83,7 +83,7 @@ public sealed partial class SyncProject(RunGuard guard, SyncProjectStore project
 
             var run = await runs.FindAsync(work.LinkId, work.RunId, cancellationToken);
             var plan = run?.Plan ?? SyncPlan.First(link.Settings);
-            var cursor = ProjectCursor.Parse(row.Cursor) ?? new ProjectCursor { HookedAt = plan.SettledBefore ?? HookedAt(link) };
+            var cursor = ProjectCursor.Parse(row.Cursor) ?? new ProjectCursor { HookedAt = HookedAt(link, plan) };
 
             // Ahead of the first read, so that nothing falls between; it is there already when a later wave goes on.
             if (link.HookKind is HookKind.Project && !plan.DryRun)
@@ -120,9 +120,15 @@ public sealed partial class SyncProject(RunGuard guard, SyncProjectStore project
         }
     }
 
-    /// <summary>A group hook stands since the link was made. A project's hook stands from its first attempt on, if not before.</summary>
-    private DateTimeOffset HookedAt(Link link) =>
-        link.HookKind is HookKind.Project ? tools.Clock.GetUtcNow() : link.HookedAt ?? link.CreatedAt;
+    /// <summary>A group hook stands since the link was made. A project's hook stands from its first attempt on, if not before. What is older than the hook had no webhook, however young it is.</summary>
+    private DateTimeOffset HookedAt(Link link, SyncPlan plan)
+    {
+        var linkHookedAt = link.HookedAt ?? link.CreatedAt;
+
+        return plan.SettledBefore is { } settled ? (settled > linkHookedAt ? settled : linkHookedAt)
+            : link.HookKind is HookKind.Project ? tools.Clock.GetUtcNow()
+            : linkHookedAt;
+    }
 
     /// <returns>False when the run was stopped, the project excluded, or another attempt has taken over.</returns>
     private async Task<bool> KeepAsync(ProjectWork work, ProjectCursor reached, CancellationToken cancellationToken) =>
