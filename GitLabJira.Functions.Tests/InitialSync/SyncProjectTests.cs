@@ -6,6 +6,7 @@ using GitLabJira.Functions.GitLab.Model;
 using GitLabJira.Functions.GitLab.Projects;
 using GitLabJira.Functions.GitLab.Reading;
 using GitLabJira.Functions.InitialSync;
+using GitLabJira.Functions.Jira.Entities;
 using Moq;
 
 namespace GitLabJira.Functions.Tests.InitialSync;
@@ -83,6 +84,20 @@ public sealed class SyncProjectTests
         await RunAsync();
 
         Assert.AreEqual(SyncScene.Start.AddMinutes(expectedMinutes), ProjectCursor.Parse(kept)!.HookedAt);
+    }
+
+    [TestMethod]
+    [DataRow("acme/p1", 0)]
+    [DataRow("elsewhere/p1", 1)]
+    public async Task A_project_that_moved_away_since_it_was_listed_is_looked_at_as_a_whole(string path, int looks)
+    {
+        await _scene.EnterAsync(1, _cancel);
+        _scene.Reader.Setup(r => r.ProjectAsync(It.IsAny<GitLabAccess>(), 1, It.IsAny<CancellationToken>())).ReturnsAsync(SyncScene.Project(1) with { PathWithNamespace = path });
+
+        await RunAsync();
+
+        _scene.Looks.Verify(
+            l => l.RequestAsync(It.Is<EntityRef>(entity => entity.Kind == EntityKind.Repository && entity.ProjectId == 1), TimeSpan.FromMinutes(1), It.IsAny<CancellationToken>()), Times.Exactly(looks));
     }
 
     [TestMethod]

@@ -55,6 +55,8 @@ internal sealed class SyncScene : IGrantAccess
 
     public Mock<IDelivery> Delivery { get; } = new(MockBehavior.Strict);
 
+    public Mock<ILooks> Looks { get; } = new();
+
     public SyncProjectStore Projects { get; }
 
     public SyncRunStore Runs { get; }
@@ -74,7 +76,7 @@ internal sealed class SyncScene : IGrantAccess
     public CountWave CountWave => new(Guard, Counter, Delivery.Object, NullLogger<CountWave>.Instance);
 
     public SyncProject SyncProject => new(
-        Guard, Projects, Runs, Hooks.Object, new ReadingTools(this, Reader.Object, CiReader.Object, Mock.Of<ISent>(), Delivery.Object, Mock.Of<ILooks>(), Mock.Of<ILookLog>(), Clock), NullLogger<SyncProject>.Instance);
+        Guard, Projects, Runs, Hooks.Object, new ReadingTools(this, Reader.Object, CiReader.Object, Mock.Of<ISent>(), Delivery.Object, Looks.Object, Mock.Of<ILookLog>(), Clock), NullLogger<SyncProject>.Instance);
 
     public Task<T> CallAsync<T>(Link link, Func<GitLabAccess, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
         NoGrant is { } refused ? Task.FromException<T>(refused) : call(new GitLabAccess(link.Host, "token", "grant"), cancellationToken);

@@ -59,6 +59,20 @@ public sealed class ProjectTranslationTests(TestContext test)
     }
 
     [TestMethod]
+    [DataRow(LinkState.Active, 0)]
+    [DataRow(LinkState.Unlinking, 1)]
+    public async Task A_project_that_moved_to_another_linked_group_of_the_site_is_that_links_now(LinkState other, int deletions)
+    {
+        _scene.OtherLinks.Add(Samples.Link with { Id = Guid.NewGuid(), GroupId = 6, GroupPath = "elsewhere", State = other });
+        GitLabShows(7, "elsewhere/anvil");
+
+        await TakeAsync(new ProjectHook { ProjectId = 7, Event = ProjectEvent.Transferred });
+
+        Assert.HasCount(deletions, _scene.Delivered);
+        Assert.IsFalse(_scene.IsKnown);
+    }
+
+    [TestMethod]
     public async Task A_move_is_looked_at_once_more_when_no_replica_can_lag_behind_it_any_more()
     {
         GitLabShows(7, "acme/anvil");

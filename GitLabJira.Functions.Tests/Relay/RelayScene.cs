@@ -27,6 +27,7 @@ internal sealed class RelayScene : IGrantAccess
     {
         var links = new Mock<ILinks>(MockBehavior.Strict);
         links.Setup(l => l.FindAsync(Samples.Link.Id, It.IsAny<bool>(), It.IsAny<CancellationToken>())).ReturnsAsync(() => (Link is null ? LinkLookup.Unlinked : LinkLookup.Known, Link));
+        links.Setup(l => l.ListAsync("client", It.IsAny<CancellationToken>())).Returns(() => OtherLinks.Prepend(Samples.Link).ToAsyncEnumerable());
         var installations = new Mock<IInstallations>(MockBehavior.Strict);
         installations.Setup(i => i.FindAsync("client", It.IsAny<bool>(), It.IsAny<CancellationToken>())).ReturnsAsync(() => Installation);
         var queue = new Mock<IMessageQueue>(MockBehavior.Strict);
@@ -67,7 +68,7 @@ internal sealed class RelayScene : IGrantAccess
             builds,
             new DeploymentTranslation(ci),
             new FeatureFlagTranslation(ci, sent.Object),
-            new ProjectTranslation(new ProjectPlaces(projects, Projects.Object, Arrivals.Object, Hooks.Object, sent.Object, Log), Projects.Object, Arrivals.Object, Tree, links.Object, sent.Object),
+            new ProjectTranslation(new ProjectPlaces(projects, Projects.Object, links.Object, Arrivals.Object, Hooks.Object, sent.Object, Log), Projects.Object, Arrivals.Object, Tree, links.Object, sent.Object),
             new MemberTranslation(Roles.Object),
             Bodies);
         Events = new EventTranslation(
@@ -94,6 +95,9 @@ internal sealed class RelayScene : IGrantAccess
     public Mock<IHooks> Hooks { get; } = new();
 
     public TreeByPath Tree { get; } = new();
+
+    /// <summary>What else the site links.</summary>
+    public List<Link> OtherLinks { get; } = [];
 
     /// <summary>Whether the link's rows name the project.</summary>
     public bool IsKnown { get; set; } = true;

@@ -2,6 +2,7 @@ using Azure;
 using GitLabJira.Functions.GitLab;
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Projects;
+using GitLabJira.Functions.Jira.Publishing;
 using Microsoft.Azure.Functions.Worker;
 
 namespace GitLabJira.Functions.InitialSync;
@@ -13,6 +14,8 @@ public sealed partial class SyncProject(RunGuard guard, SyncProjectStore project
 
     /// <summary>With the minute between waves, no start of one wave comes near one of the next.</summary>
     private static readonly TimeSpan Latest = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan LookDelay = TimeSpan.FromMinutes(1);
 
     [Function(nameof(SyncProject))]
     public async Task<ProjectAnswer> RunAsync([ActivityTrigger] ProjectWork work, CancellationToken cancellationToken)
@@ -94,6 +97,12 @@ public sealed partial class SyncProject(RunGuard guard, SyncProjectStore project
             if (await tools.Grants.CallAsync(link, (access, token) => tools.Reader.ProjectAsync(access, work.ProjectId, token), cancellationToken) is not { } project)
             {
                 return await EndAsync(work, SyncProjectState.Failed, "The project is gone or hidden (404).", startedAt, cancellationToken);
+            }
+
+            if (!plan.DryRun && !GroupPaths.IsBelow(project.PathWithNamespace, link.GroupPath))
+            {
+                // The project moved away since it was listed, or its group got another name: a look finds out which, and takes away what is read here meanwhile.
+                await tools.Looks.RequestAsync(EntityRefs.Repository(link, project.Id), LookDelay, cancellationToken);
             }
 
             var job = new ReadingJob(link, project, plan, (run?.StartedAt ?? tools.Clock.GetUtcNow()).AddDays(-plan.WindowDays));

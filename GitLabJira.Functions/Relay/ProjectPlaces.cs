@@ -1,3 +1,4 @@
+using GitLabJira.Functions.GitLab.Instances;
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Model;
 using GitLabJira.Functions.GitLab.Projects;
@@ -12,7 +13,7 @@ namespace GitLabJira.Functions.Relay;
 /// Hooks of groups do not tell of moves at all, system hooks do, and both may come late. So a hook, and any event of a project that is not where the link knows it, only gives rise to a look: GitLab's
 /// answer decides, and a second one after the replicas' lag.
 /// </remarks>
-public sealed class ProjectPlaces(ProjectCache cache, IProjects projects, IProjectArrivals arrivals, IHooks hooks, ISent sent, ILookLog log)
+public sealed class ProjectPlaces(ProjectCache cache, IProjects projects, ILinks links, IProjectArrivals arrivals, IHooks hooks, ISent sent, ILookLog log)
 {
     /// <summary>What <see cref="LookRequest.Told"/> says when GitLab told of the project's end. Else one that cannot be seen may only be hidden from us, and stays.</summary>
     public const string Destroyed = "destroyed";
@@ -37,7 +38,11 @@ public sealed class ProjectPlaces(ProjectCache cache, IProjects projects, IProje
         }
         else if ((project is not null || request.Told is Destroyed) && await IsShownAsync(turn, request.ProjectId, cancellationToken))
         {
-            turn.Add(EntityChanges.Deletion(turn.Publication, entity, sequence, fromRead: project is not null));
+            if (project is null || !await IsOfAnotherLinkAsync(turn.Link, project, cancellationToken))
+            {
+                turn.Add(EntityChanges.Deletion(turn.Publication, entity, sequence, fromRead: project is not null));
+            }
+
             await hooks.RemoveProjectHookAsync(turn.Link, request.ProjectId, cancellationToken);
             await projects.RemoveAsync(turn.Link.Id, request.ProjectId, cancellationToken);
         }
@@ -59,6 +64,17 @@ public sealed class ProjectPlaces(ProjectCache cache, IProjects projects, IProje
         var wait = FirstReminder * Math.Pow(2, request.Reminders);
         turn.LookAgain(request with { Stage = Settling.LastStage, ReadFrom = 0, Reminders = request.Reminders + 1 }, wait < LastReminder ? wait : LastReminder);
     }
+
+    /// <summary>From one linked group to another of the same site: Jira knows the repository by the project alone, so it is the other link's now, which reads it anew.</summary>
+    private async Task<bool> IsOfAnotherLinkAsync(Link link, GitLabProject project, CancellationToken cancellationToken) =>
+        await links.ListAsync(link.ClientKey, cancellationToken).AnyAsync(
+            other => other.Id != link.Id
+                && other.State is not LinkState.Unlinking
+                && other.InstallationEpoch == link.InstallationEpoch
+                && GitLabHosts.Same(other.Host, link.Host)
+                && GroupPaths.IsBelow(project.PathWithNamespace, other.GroupPath)
+                && !other.Settings.Excludes(project.Id),
+            cancellationToken);
 
     /// <summary>A system hook tells of projects that never were under the link: Jira has nothing of them.</summary>
     private async Task<bool> IsShownAsync(Turn turn, long projectId, CancellationToken cancellationToken)

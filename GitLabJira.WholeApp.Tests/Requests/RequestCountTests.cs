@@ -21,6 +21,8 @@ public sealed class RequestCountTests
     private static readonly Dictionary<string, string> Counted = new(StringComparer.Ordinal);
     private static readonly List<string> States = [];
     private static IReadOnlyList<string> _differences = [];
+    private static IReadOnlyList<string> _afterMove = [];
+    private static (int Before, int After) _hooksAtMove;
 
     public static IEnumerable<object[]> Events => Told.Keys.Select(name => new object[] { name });
 
@@ -49,6 +51,8 @@ public sealed class RequestCountTests
             await MeasureAsync(world, $"linking user becomes {level}", () => world.GitLab.SetGroupMember("root", group.Id, "olivia", level), test.CancellationToken);
             States.Add((string)(await admin.LinksAsync(test.CancellationToken)).Body!["links"]![0]!["state"]!);
         }
+
+        await MoveAsync(world, admin, group.Id, test.CancellationToken);
     }
 
     [TestMethod]
@@ -64,6 +68,34 @@ public sealed class RequestCountTests
 
     [TestMethod]
     public void A_link_needs_a_sign_in_while_its_user_is_no_Maintainer() => Assert.AreEqual("needs_sign_in, active", string.Join(", ", States));
+
+    [TestMethod]
+    public void A_project_that_moves_to_another_linked_group_is_read_there_and_loses_the_hook_of_its_old_one()
+    {
+        Assert.IsEmpty(_afterMove, string.Join('\n', _afterMove));
+        Assert.AreEqual((1, 0), _hooksAtMove);
+    }
+
+    /// <summary>Out of a Free group, whose projects have hooks of their own; no hook tells, so it shows when the project speaks.</summary>
+    private static async Task MoveAsync(SandboxWorld world, JiraAdmin admin, long to, CancellationToken cancellationToken)
+    {
+        var from = world.GitLab.State.Group("freelancers").Id;
+        var project = world.GitLab.State.Project("freelancers/portfolio").Id;
+        world.GitLab.SetGroupMember("frieda", from, "olivia", AccessLevel.Owner);
+        await admin.LinkedAsync(from, cancellationToken);
+        await world.AdvanceAsync(TimeSpan.FromMinutes(3), cancellationToken);
+
+        _hooksAtMove.Before = Hooks();
+
+        world.GitLab.MoveProject("olivia", project, to);
+        world.GitLab.Push("olivia", project, "SHOP-6-moved", "SHOP-6 Move");
+        await world.AdvanceAsync(TimeSpan.FromMinutes(6), cancellationToken);
+
+        _afterMove = new Truth(world.Jira).Differences(world.GitLab.State.Projects[project], since: null);
+        _hooksAtMove.After = Hooks();
+
+        int Hooks() => world.GitLab.State.Hooks.Values.Count(hook => hook.ProjectId == project);
+    }
 
     private static IEnumerable<(string Name, Action Act)> Acts(GitLabSite gitLab, long project)
     {

@@ -1,6 +1,6 @@
-using GitLabJira.Functions.GitLab;
 using System.Globalization;
 using System.Text;
+using GitLabJira.Functions.GitLab;
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Model;
 using GitLabJira.Functions.GitLab.Projects;
@@ -134,7 +134,7 @@ public sealed class ConvergenceTests(TestContext test)
             new DeploymentTranslation(ci),
             new FeatureFlagTranslation(ci, jira),
             new ProjectTranslation(
-                new ProjectPlaces(projects, Mock.Of<IProjects>(MockBehavior.Strict), arrivals, Mock.Of<IHooks>(MockBehavior.Strict), jira, log),
+                new ProjectPlaces(projects, Mock.Of<IProjects>(MockBehavior.Strict), links.Object, arrivals, Mock.Of<IHooks>(MockBehavior.Strict), jira, log),
                 Mock.Of<IProjects>(MockBehavior.Strict),
                 arrivals,
                 new TreeByPath(),
