@@ -1,3 +1,4 @@
+using System.Globalization;
 using GitLabJira.Functions.GitLab.Hooks;
 using GitLabJira.Functions.GitLab.Model;
 using GitLabJira.Functions.Jira.Keys;
@@ -33,11 +34,13 @@ public sealed class BuildTranslation(CiReader reader, ISent sent)
         await TakeAsync(turn, await reader.BuildAsync(turn.Publication, request.Entity(turn.Link), head: null, cancellationToken), request, cancellationToken);
 
     /// <summary>A build takes keys from its merge requests: when those change, that of the head pipeline follows. Deployments follow with their next event.</summary>
+    /// <param name="turn">Takes the changes.</param>
+    /// <param name="pipeline">The head pipeline, if there is one.</param>
     /// <param name="before">Keys of the merge request as Jira holds them.</param>
     /// <param name="now">As GitLab shows them.</param>
     public async Task FollowAsync(Turn turn, GitLabPipeline? pipeline, IReadOnlyList<string> before, IReadOnlyList<string> now, CancellationToken cancellationToken)
     {
-        if (pipeline is not { Iid: not null } || (before.Count == now.Count && now.All(before.Contains)))
+        if (pipeline is not { Iid: not null })
         {
             return;
         }
@@ -59,12 +62,29 @@ public sealed class BuildTranslation(CiReader reader, ISent sent)
         bool Follows(IReadOnlyList<string> keys) => now.All(keys.Contains) && !lost.Exists(keys.Contains);
     }
 
+    /// <summary>
+    /// The same once more, two lags later. A replica may have shown the merge request without a pipeline that was just made, and that pipeline's own event the merge request as it was before:
+    /// only what is younger than a lag after the change looks at the right texts by itself, and only now is all that is older surely seen.
+    /// </summary>
+    public async Task FollowAsync(Turn turn, LookRequest mergeRequest, CancellationToken cancellationToken)
+    {
+        var iid = long.Parse(mergeRequest.Name, CultureInfo.InvariantCulture);
+
+        if (await reader.HeadPipelineAsync(turn.Publication, mergeRequest.ProjectId, iid, cancellationToken) is { Iid: not null } pipeline)
+        {
+            var entity = EntityRefs.Build(turn.Link, pipeline);
+            await turn.TakeAsync(await reader.BuildAsync(turn.Publication, entity, head: null, cancellationToken), Proof.Proven, LookRequest.At(entity), cancellationToken);
+        }
+    }
+
     private static Task TakeAsync(Turn turn, BuildLook look, LookRequest request, CancellationToken cancellationToken) =>
         turn.TakeAsync(look, request.Weigh(look.Pipeline?.Status.ToString()), request, cancellationToken);
 
-    /// <summary>The body lacks the merge request's description; a key in there has brought the source branch to Jira.</summary>
+    /// <summary>The body lacks the merge requests' descriptions, and closed ones altogether: whether those name a key costs a request. Hardly any comes from the default branch, where most pipelines run.</summary>
     private async Task<bool> MattersAsync(Turn turn, PipelineHook hook, CancellationToken cancellationToken) =>
         hook.Texts.Any(text => IssueKeys.ContainsAny(text))
         || await sent.FindAsync(EntityRefs.Build(turn.Link, hook.Pipeline), cancellationToken) is { Tombstone: false }
-        || (!hook.Pipeline.Tag && await sent.FindAsync(EntityRefs.Branch(turn.Link, hook.ProjectId, hook.Pipeline.SourceBranch ?? hook.Pipeline.Ref), cancellationToken) is { Tombstone: false });
+        || (!hook.Pipeline.Tag
+            && !string.Equals(hook.Pipeline.Ref, hook.Project?.DefaultBranch, StringComparison.Ordinal)
+            && await reader.IsNamedByMergeRequestAsync(turn.Publication, hook.Pipeline, cancellationToken));
 }

@@ -39,6 +39,9 @@ public sealed record LookRequest
     /// <summary>The head that the push left, for finding what hung on the commit alone.</summary>
     public string? DroppedFor { get; init; }
 
+    /// <summary>For a merge request: its keys have changed, and the build of its head pipeline is to have them too.</summary>
+    public bool FollowsBuild { get; init; }
+
     /// <summary>For a project: how often it was looked whether a sync has read it.</summary>
     public int Reminders { get; init; }
 

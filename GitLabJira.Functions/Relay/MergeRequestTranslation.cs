@@ -15,20 +15,26 @@ public sealed class MergeRequestTranslation(EntityReader reader, BranchTranslati
     {
         var told = hook.MergeRequest;
         var wasKeyed = IsKeyed(told) || hook.PreviousTexts.Any(text => IssueKeys.ContainsAny(text));
-        return HookAsync(turn, told, MergeRequestEvidence.Of(hook), wasKeyed, cancellationToken);
+        return HookAsync(turn, told, MergeRequestEvidence.Of(hook), wasKeyed, hook.PreviousTexts.Count > 0, cancellationToken);
     }
 
     public Task HookAsync(Turn turn, NoteHook hook, CancellationToken cancellationToken) =>
-        HookAsync(turn, hook.MergeRequest, MergeRequestEvidence.Of(hook), IsKeyed(hook.MergeRequest), cancellationToken);
+        HookAsync(turn, hook.MergeRequest, MergeRequestEvidence.Of(hook), IsKeyed(hook.MergeRequest), changesTexts: false, cancellationToken);
 
     public async Task LookAsync(Turn turn, LookRequest request, CancellationToken cancellationToken)
     {
+        if (request.FollowsBuild)
+        {
+            await builds.FollowAsync(turn, request, cancellationToken);
+            return;
+        }
+
         var (id, iid) = (long.Parse(request.EntityId, CultureInfo.InvariantCulture), long.Parse(request.Name, CultureInfo.InvariantCulture));
         var look = await reader.MergeRequestAsync(turn.Publication, request.ProjectId, id, iid, request.WasKeyed, cancellationToken);
 
         await turn.TakeAsync(look, Weigh(look, request.MergeRequest), request, cancellationToken);
 
-        await FollowAsync(turn, look, cancellationToken);
+        await FollowAsync(turn, look, changesTexts: false, cancellationToken);
 
         if (look.MergeRequest is { } mergeRequest)
         {
@@ -36,7 +42,7 @@ public sealed class MergeRequestTranslation(EntityReader reader, BranchTranslati
         }
     }
 
-    private async Task HookAsync(Turn turn, GitLabMergeRequest told, MergeRequestEvidence evidence, bool wasKeyed, CancellationToken cancellationToken)
+    private async Task HookAsync(Turn turn, GitLabMergeRequest told, MergeRequestEvidence evidence, bool wasKeyed, bool changesTexts, CancellationToken cancellationToken)
     {
         var entity = EntityRefs.MergeRequest(turn.Link, told.ProjectId, told.Id, told.Iid);
 
@@ -48,16 +54,22 @@ public sealed class MergeRequestTranslation(EntityReader reader, BranchTranslati
         var look = await reader.MergeRequestAsync(turn.Publication, told.ProjectId, told.Id, told.Iid, wasKeyed, cancellationToken);
 
         await turn.TakeAsync(look, Weigh(look, evidence), LookRequest.At(entity) with { WasKeyed = wasKeyed, MergeRequest = evidence }, cancellationToken);
-        await FollowAsync(turn, look, cancellationToken);
+        await FollowAsync(turn, look, changesTexts, cancellationToken);
         await LookAtBranchAsync(turn, look.MergeRequest ?? told, evidence, wasKeyed, stage: 0, cancellationToken);
     }
 
-    private async Task FollowAsync(Turn turn, MergeRequestLook look, CancellationToken cancellationToken)
+    private async Task FollowAsync(Turn turn, MergeRequestLook look, bool changesTexts, CancellationToken cancellationToken)
     {
-        if (look.MergeRequest is { } mergeRequest)
+        IReadOnlyList<string> before = look.IsHeld ? look.Held!.Keys : [];
+        IReadOnlyList<string> now = look.MergeRequest is { } read ? EntityKeys.OfMergeRequest(read) : [];
+
+        if (look.MergeRequest is not { } mergeRequest || (!changesTexts && before.Count == now.Count && now.All(before.Contains)))
         {
-            await builds.FollowAsync(turn, mergeRequest.HeadPipeline, look.IsHeld ? look.Held!.Keys : [], EntityKeys.OfMergeRequest(mergeRequest), cancellationToken);
+            return;
         }
+
+        await builds.FollowAsync(turn, mergeRequest.HeadPipeline, before, now, cancellationToken);
+        turn.LookAgain(LookRequest.At(look.Entity) with { FollowsBuild = true, Stage = Settling.LastStage }, 2 * Settling.Settled);
     }
 
     private static Proof Weigh(MergeRequestLook look, MergeRequestEvidence? evidence) => (look.MergeRequest, evidence) switch

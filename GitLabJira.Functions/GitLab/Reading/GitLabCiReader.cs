@@ -29,6 +29,9 @@ public sealed class GitLabCiReader(GitLabClient client) : IGitLabCiReader
             .OrderBy(mergeRequest => mergeRequest.Iid)];
     }
 
+    public async Task<GitLabPipeline?> HeadPipelineAsync(GitLabAccess access, long projectId, long iid, CancellationToken cancellationToken) =>
+        GitLabModels.MergeRequest(access, projectId, await client.FindAsync(access, $"projects/{projectId}/merge_requests/{iid}", GitLabJson.Default.MergeRequestWire, cancellationToken))?.HeadPipeline;
+
     public async Task<GitLabCommit?> CommitAsync(GitLabAccess access, long projectId, string sha, CancellationToken cancellationToken) =>
         GitLabModels.Commit(
             access,

@@ -14,6 +14,9 @@ public interface IGitLabCiReader
     /// <summary>The merge requests whose texts count for the pipeline, without approvals.</summary>
     Task<IReadOnlyList<GitLabMergeRequest>> MergeRequestsAsync(GitLabAccess access, GitLabPipeline pipeline, CancellationToken cancellationToken);
 
+    /// <summary>The newest pipeline of a merge request's last commit; null when it has none in this project.</summary>
+    Task<GitLabPipeline?> HeadPipelineAsync(GitLabAccess access, long projectId, long iid, CancellationToken cancellationToken);
+
     /// <summary>A commit for its message's sake: one request, no files.</summary>
     Task<GitLabCommit?> CommitAsync(GitLabAccess access, long projectId, string sha, CancellationToken cancellationToken);
 

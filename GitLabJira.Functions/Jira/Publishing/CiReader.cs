@@ -38,6 +38,16 @@ public sealed class CiReader(IGrantAccess grants, IGitLabCiReader reader, Projec
         return look with { Change = change ?? EntityReader.Deletion(publication, look, wasKeyed: false) };
     }
 
+    /// <summary>Whether a merge request gives the pipeline's build a key, for one request.</summary>
+    public async Task<bool> IsNamedByMergeRequestAsync(Publication publication, GitLabPipeline pipeline, CancellationToken cancellationToken) =>
+        (await grants.CallAsync(publication.Link, (access, token) => reader.MergeRequestsAsync(access, pipeline, token), cancellationToken)).Any(mergeRequest => EntityKeys.OfMergeRequest(mergeRequest).Count > 0);
+
+    /// <param name="publication">On whose behalf.</param>
+    /// <param name="projectId">Of the merge request.</param>
+    /// <param name="iid">The merge request's number.</param>
+    public Task<GitLabPipeline?> HeadPipelineAsync(Publication publication, long projectId, long iid, CancellationToken cancellationToken) =>
+        grants.CallAsync(publication.Link, (access, token) => reader.HeadPipelineAsync(access, projectId, iid, token), cancellationToken);
+
     /// <param name="publication">On whose behalf.</param>
     /// <param name="asked">Its name is the deployment's id.</param>
     public async Task<DeploymentLook> DeploymentAsync(Publication publication, EntityRef asked, CancellationToken cancellationToken)
