@@ -62,18 +62,29 @@ public sealed class CiTranslationTests(TestContext test)
     }
 
     [TestMethod]
-    public async Task A_pipeline_without_keys_costs_no_request()
+    public async Task A_pipeline_of_the_default_branch_without_keys_costs_no_request()
     {
-        await TakeAsync(PipelineBody(message: "Fix it"));
+        await TakeAsync(HookBodies.Pipeline(more: "\"source\": \"push\", \"ref\": \"main\"").Replace("ABC-2 Fix it", "Fix it", StringComparison.Ordinal));
 
         Assert.IsEmpty(_scene.Delivered);
         _scene.CiReader.VerifyNoOtherCalls();
     }
 
     [TestMethod]
-    public async Task A_pipeline_of_a_branch_that_Jira_holds_is_looked_at_since_its_merge_request_may_name_a_key()
+    public async Task A_pipeline_of_another_branch_without_keys_costs_the_request_for_its_merge_requests()
     {
-        _scene.Holds(EntityKind.Branch, JiraIds.Branch("fix"));
+        GitLabShows(Pipeline, description: "For nobody");
+
+        await TakeAsync(PipelineBody(message: "Fix it"));
+
+        Assert.IsEmpty(_scene.Delivered);
+        _scene.CiReader.Verify(r => r.MergeRequestsAsync(It.IsAny<GitLabAccess>(), It.IsAny<GitLabPipeline>(), It.IsAny<CancellationToken>()), Times.Once);
+        _scene.CiReader.VerifyNoOtherCalls();
+    }
+
+    [TestMethod]
+    public async Task A_pipeline_whose_merge_request_alone_names_a_key_is_shown_although_Jira_holds_no_branch()
+    {
         GitLabShows(Pipeline, description: "For ABC-7");
 
         await TakeAsync(PipelineBody(message: "Fix it"));
@@ -123,6 +134,22 @@ public sealed class CiTranslationTests(TestContext test)
 
         Assert.AreEqual($"MergeRequest 900, Build {BuildId}", Names());
         Assert.AreEqual("ABC-2 ABC-7", string.Join(' ', _scene.Delivered[1].Keys));
+    }
+
+    [TestMethod]
+    public async Task A_pipeline_that_a_replica_hid_while_its_merge_request_got_a_key_is_brought_two_lags_later()
+    {
+        GitLabShowsMergeRequest("For ABC-7", head: null);
+        await TakeAsync(HookBodies.MergeRequest(title: "Fix", description: "For ABC-7"));
+        Assert.AreEqual("MergeRequest 900", Names());
+        Assert.AreEqual(2 * Settling.Settled, _scene.Queue.Single().Delay);
+
+        GitLabShows(Pipeline, description: "For ABC-7");
+        _scene.CiReader.Setup(r => r.HeadPipelineAsync(It.IsAny<GitLabAccess>(), 7, 3, It.IsAny<CancellationToken>())).ReturnsAsync(Pipeline);
+        await _scene.Events.TranslateAsync(_scene.TakeLater(), test.CancellationToken);
+
+        Assert.AreEqual($"MergeRequest 900, Build {BuildId}", Names());
+        Assert.AreEqual("ABC-2 ABC-7", string.Join(' ', _scene.Delivered[1].Keys));
         Assert.IsEmpty(_scene.Queue);
     }
 
@@ -148,8 +175,7 @@ public sealed class CiTranslationTests(TestContext test)
         Assert.AreEqual("ABC-2", string.Join(' ', _scene.Delivered[1].Keys));
 
         GitLabShows(Pipeline, description: "For ABC-7");
-        Assert.AreEqual(Settling.Settled, _scene.Queue.Single().Delay);
-        await _scene.Events.TranslateAsync(_scene.TakeLater(), test.CancellationToken);
+        await _scene.Events.TranslateAsync(_scene.TakeLater(Settling.Settled), test.CancellationToken);
 
         Assert.AreEqual("ABC-2 ABC-7", string.Join(' ', _scene.Delivered[^1].Keys));
     }
@@ -248,9 +274,11 @@ public sealed class CiTranslationTests(TestContext test)
     private string Names() => string.Join(", ", _scene.Delivered.Select(change => $"{change.Entity.Kind} {change.Entity.EntityId}"));
 
     /// <summary>Its branch is a fork's, which is none of this project's.</summary>
-    private void GitLabShowsMergeRequest(string description) => _scene.Reader
+    private void GitLabShowsMergeRequest(string description) => GitLabShowsMergeRequest(description, Pipeline);
+
+    private void GitLabShowsMergeRequest(string description, GitLabPipeline? head) => _scene.Reader
         .Setup(r => r.MergeRequestAsync(It.IsAny<GitLabAccess>(), 7, 3, It.IsAny<CancellationToken>()))
-        .ReturnsAsync(MergeRequest(description) with { SourceProjectId = 8, UpdatedAt = Samples.Now.AddMinutes(1), HeadPipeline = Pipeline });
+        .ReturnsAsync(MergeRequest(description) with { SourceProjectId = 8, UpdatedAt = Samples.Now.AddMinutes(1), HeadPipeline = head });
 
     private static GitLabMergeRequest MergeRequest(string description) => new()
     {

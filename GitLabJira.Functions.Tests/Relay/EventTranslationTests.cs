@@ -241,6 +241,7 @@ public sealed class EventTranslationTests
         Assert.AreEqual(Samples.Now.AddSeconds(10), _scene.Clock.GetUtcNow());
         Assert.HasCount(1, _scene.Delivered);
 
+        _scene.Queue.Clear();
         _scene.Link = Samples.Link with { State = LinkState.Linking };
         _scene.Clock.Advance(TimeSpan.FromMinutes(3));
         await TranslateAsync(later);

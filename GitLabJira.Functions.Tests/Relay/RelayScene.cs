@@ -149,11 +149,11 @@ internal sealed class RelayScene : IGrantAccess
         new MessageHeader { Id = "hook", Kind = "hook", LinkId = Samples.Link.Id, ClientKey = "client", Epoch = Samples.Link.Epoch, DeliveryId = deliveryId, ReceivedAt = Clock.GetUtcNow().ToUnixTimeMilliseconds() },
         Encoding.UTF8.GetBytes(body));
 
-    /// <summary>Takes the only message that went back into the queue, when its time has come.</summary>
-    public OpenedMessage TakeLater()
+    /// <summary>Takes the only message that went back into the queue, or the only one for that time, when it has come.</summary>
+    public OpenedMessage TakeLater(TimeSpan? after = null)
     {
-        var (header, body, delay) = Queue.Single();
-        Queue.Clear();
+        var (header, body, delay) = Queue.Single(message => after is null || message.Delay == after);
+        Queue.RemoveAll(message => message.Delay == delay);
         Clock.Advance(delay);
         return new OpenedMessage(header, body);
     }

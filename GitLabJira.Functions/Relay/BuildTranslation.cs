@@ -40,7 +40,7 @@ public sealed class BuildTranslation(CiReader reader, ISent sent)
     /// <param name="now">As GitLab shows them.</param>
     public async Task FollowAsync(Turn turn, GitLabPipeline? pipeline, IReadOnlyList<string> before, IReadOnlyList<string> now, CancellationToken cancellationToken)
     {
-        if (pipeline is not { Iid: not null })
+        if (pipeline is not { Iid: not null } || (before.Count == now.Count && now.All(before.Contains)))
         {
             return;
         }

@@ -12,7 +12,7 @@ namespace GitLabJira.WholeApp.Tests.Requests;
 public sealed class RequestCountTests
 {
     /// <summary>Until the last look that an event may ask for is so long ago that it does not count as crowding the next event's.</summary>
-    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(125);
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(190);
 
     /// <summary>What only prepares the next event.</summary>
     private const string NotCounted = "";

@@ -8,8 +8,8 @@ using GitLabJira.Functions.Jira.Entities;
 using GitLabJira.Functions.Jira.Publishing;
 using GitLabJira.Functions.Jira.Sent;
 using GitLabJira.Functions.Tests.InitialSync;
-using Microsoft.Extensions.Time.Testing;
 using GitLabJira.Functions.Tests.Relay;
+using Microsoft.Extensions.Time.Testing;
 using Moq;
 
 namespace GitLabJira.Functions.Tests.Jira.Publishing;

@@ -121,7 +121,9 @@ public sealed class ConvergenceTests(TestContext test)
         jira.Looks = looks;
         var projects = new ProjectCache(gitLab, gitLab, new TreeByPath(), time.Clock);
         var reader = new EntityReader(gitLab, gitLab, projects, jira, log);
-        var ci = new CiReader(gitLab, Mock.Of<IGitLabCiReader>(MockBehavior.Strict), projects, jira, log);
+        var noPipelines = new Mock<IGitLabCiReader>(MockBehavior.Strict);
+        noPipelines.Setup(r => r.HeadPipelineAsync(It.IsAny<GitLabAccess>(), It.IsAny<long>(), It.IsAny<long>(), It.IsAny<CancellationToken>())).ReturnsAsync((GitLabPipeline?)null);
+        var ci = new CiReader(gitLab, noPipelines.Object, projects, jira, log);
         var branches = new BranchTranslation(reader);
         var commits = new CommitTranslation(reader, gitLab, gitLab, jira, log);
         var arrivals = Mock.Of<IProjectArrivals>(a => a.IsKnownAsync(It.IsAny<Link>(), It.IsAny<long>(), It.IsAny<CancellationToken>()) == Task.FromResult(true), MockBehavior.Strict);
