@@ -458,6 +458,9 @@ $('#previous').addEventListener('click', () => { page -= 1; loadGroups(); });
 $('#next').addEventListener('click', () => { page += 1; loadGroups(); });
 $('#search').addEventListener('input', () => {
   clearTimeout(searching);
+  // What is on its way is for another search, and what stands there goes soon: nobody should choose from it.
+  asked += 1;
+  $('#groups').setAttribute('aria-busy', 'true');
   searching = setTimeout(() => { page = 1; loadGroups(); }, searchDelay);
 });
 $('#unlink-cancel').addEventListener('click', () => $('#unlink-dialog').close());
