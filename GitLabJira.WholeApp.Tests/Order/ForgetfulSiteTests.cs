@@ -8,7 +8,7 @@ namespace GitLabJira.WholeApp.Tests.Order;
 [DoNotParallelize]
 public sealed class ForgetfulSiteTests(TestContext test)
 {
-    private const int Stories = 3;
+    private const int Stories = 1;
 
     [TestMethod]
     public async Task A_site_that_lets_an_older_state_win_ends_up_with_something_else_than_GitLab_holds()
