@@ -122,7 +122,7 @@ internal sealed class PageScene
         body);
 
     public Task<PageAnswer> SyncAsync(Guid linkId, string body) => AnswerAsync(
-        request => new StartSync(Gate, new OwnLinks(GitLab.Links), GitLab.Links, RunRows, new ProjectNames(new ProjectFinder(GitLab.Access, GitLab.Client)), GitLab.Clock, GitLab.Log<StartSync>())
+        request => new StartSync(Gate, new OwnLinks(GitLab.Links), new SyncRequests(GitLab.Links, RunRows, GitLab.Clock), new ProjectNames(new ProjectFinder(GitLab.Access, GitLab.Client)), GitLab.Log<StartSync>())
             .RunAsync(request, linkId, Durable.Object, CancellationToken.None),
         "POST",
         body);

@@ -27,7 +27,7 @@ public sealed class ProjectArrivalsTests
         links.Setup(l => l.GetAsync("client", Samples.Link.Id, It.IsAny<CancellationToken>())).ReturnsAsync(() => _link);
         links.Setup(l => l.UpdateAsync("client", Samples.Link.Id, It.IsAny<Func<Link, Link?>>(), It.IsAny<CancellationToken>()))
             .ReturnsAsync((string _, Guid _, Func<Link, Link?> change, CancellationToken _) => _link = change(_link) ?? _link);
-        _arrivals = new ProjectArrivals(links.Object, new ProjectStore(tables), _projects, _runs, _clock, NullLogger<ProjectArrivals>.Instance);
+        _arrivals = new ProjectArrivals(links.Object, new ProjectStore(tables), _projects, _runs, new SyncRequests(links.Object, _runs, _clock), _clock, NullLogger<ProjectArrivals>.Instance);
     }
 
     [TestMethod]

@@ -7,12 +7,9 @@ using Microsoft.DurableTask.Client;
 namespace GitLabJira.Functions.Configuration;
 
 /// <summary>Synchronises a link once more: all projects or one, of the kinds and the window that the call names, else those of the settings; or only counts what that would send.</summary>
-public sealed partial class StartSync(PageGate gate, OwnLinks own, ILinks links, ISyncRuns runs, ProjectNames projects, TimeProvider clock, ILogger<StartSync> logger)
+public sealed partial class StartSync(PageGate gate, OwnLinks own, SyncRequests requests, ProjectNames projects, ILogger<StartSync> logger)
 {
     private const int LargestBody = 8 * 1024;
-
-    /// <summary>Webhooks of what is older have been dealt with.</summary>
-    private static readonly TimeSpan WebhooksWithin = TimeSpan.FromMinutes(10);
 
     [Function(nameof(StartSync))]
     public async Task<IResult> RunAsync(
@@ -72,7 +69,6 @@ public sealed partial class StartSync(PageGate gate, OwnLinks own, ILinks links,
             WindowDays = window ?? link.Settings.WindowDays,
             ProjectId = projectId,
             DryRun = dryRun,
-            SettledBefore = clock.GetUtcNow() - WebhooksWithin,
         };
 
         return await StartAsync(link, plan, durable, response, cancellationToken);
@@ -112,18 +108,12 @@ public sealed partial class StartSync(PageGate gate, OwnLinks own, ILinks links,
         };
     }
 
-    /// <summary>The plan before the run's place in the link's row, the start last: whatever a crash leaves, no run reads by another plan, and the timer starts what stands in the row.</summary>
     private async Task<IResult> StartAsync(Link link, SyncPlan plan, DurableTaskClient durable, HttpResponse response, CancellationToken cancellationToken)
     {
-        var run = Guid.NewGuid().ToString("N");
-        await runs.PlanAsync(link.Id, run, plan, cancellationToken);
+        var (run, standing) = await requests.TryAsync(link, plan, cancellationToken);
 
-        var standing = await links.UpdateAsync(
-            link.ClientKey, link.Id, row => row.State is LinkState.Unlinking || row.ActiveRunId is not null ? null : row with { ActiveRunId = run }, cancellationToken);
-
-        if (!string.Equals(standing?.ActiveRunId, run, StringComparison.Ordinal))
+        if (run is null)
         {
-            await runs.WithdrawAsync(link.Id, run, cancellationToken);
             return (standing is { State: not LinkState.Unlinking, ActiveRunId: { } other } ? Running(other) : OwnLinks.NotFound).ToResult(response);
         }
 

@@ -25,7 +25,7 @@ public sealed class UnlinkGroup(PageGate gate, ILinkRemoval removal, LinkViews v
         // Within the caller's own installation: an id of another site is an unknown one.
         if (await removal.BeginAsync(user.Installation.ClientKey, linkId, "Unlinked. Its data is being removed from Jira.", cancellationToken) is not { } link)
         {
-            return new Refusal(StatusCodes.Status404NotFound, Reasons.LinkNotFound, "This group is not linked.").ToResult(request.HttpContext.Response);
+            return OwnLinks.NotFound.ToResult(request.HttpContext.Response);
         }
 
         await LinkStarts.CleanUpAsync(durable, link, cancellationToken);

@@ -42,6 +42,7 @@ public static class GitLabRegistration
         services.AddSingleton<LinkMaking>();
         services.AddSingleton<ILinkRemoval, LinkRemoval>();
         services.AddSingleton<ILinkedTree, LinkedTree>();
+        services.AddSingleton<SyncRequests>();
 
         AddBasics(services.AddHttpClient<GitLabHookWriter>());
         services.AddTransient<LinkHooks>();

@@ -37,10 +37,10 @@ public sealed class BuildTranslation(CiReader reader, ISent sent)
     /// <param name="turn">Takes the changes.</param>
     /// <param name="pipeline">The head pipeline, if there is one.</param>
     /// <param name="before">Keys of the merge request as Jira holds them.</param>
-    /// <param name="now">As GitLab shows them.</param>
+    /// <param name="now">As GitLab shows them: others.</param>
     public async Task FollowAsync(Turn turn, GitLabPipeline? pipeline, IReadOnlyList<string> before, IReadOnlyList<string> now, CancellationToken cancellationToken)
     {
-        if (pipeline is not { Iid: not null } || (before.Count == now.Count && now.All(before.Contains)))
+        if (pipeline is not { Iid: not null })
         {
             return;
         }

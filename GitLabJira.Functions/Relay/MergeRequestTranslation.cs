@@ -60,16 +60,24 @@ public sealed class MergeRequestTranslation(EntityReader reader, BranchTranslati
 
     private async Task FollowAsync(Turn turn, MergeRequestLook look, bool changesTexts, CancellationToken cancellationToken)
     {
-        IReadOnlyList<string> before = look.IsHeld ? look.Held!.Keys : [];
-        IReadOnlyList<string> now = look.MergeRequest is { } read ? EntityKeys.OfMergeRequest(read) : [];
-
-        if (look.MergeRequest is not { } mergeRequest || (!changesTexts && before.Count == now.Count && now.All(before.Contains)))
+        if (look.MergeRequest is not { } mergeRequest)
         {
             return;
         }
 
-        await builds.FollowAsync(turn, mergeRequest.HeadPipeline, before, now, cancellationToken);
-        turn.LookAgain(LookRequest.At(look.Entity) with { FollowsBuild = true, Stage = Settling.LastStage }, 2 * Settling.Settled);
+        IReadOnlyList<string> before = look.IsHeld ? look.Held!.Keys : [];
+        var now = EntityKeys.OfMergeRequest(mergeRequest);
+        var changesKeys = !AreSame(before, now);
+
+        if (changesKeys)
+        {
+            await builds.FollowAsync(turn, mergeRequest.HeadPipeline, before, now, cancellationToken);
+        }
+
+        if (changesKeys || changesTexts)
+        {
+            turn.LookAgain(LookRequest.At(look.Entity) with { FollowsBuild = true, Stage = Settling.LastStage }, 2 * Settling.Settled);
+        }
     }
 
     private static Proof Weigh(MergeRequestLook look, MergeRequestEvidence? evidence) => (look.MergeRequest, evidence) switch
@@ -114,8 +122,10 @@ public sealed class MergeRequestTranslation(EntityReader reader, BranchTranslati
             return EntityKeys.OfBranch("", [mergeRequest]).Count == 0;
         }
 
-        return held.ContentHash.Length > 0 && held.Keys.Count == expected.Count && expected.All(held.Keys.Contains);
+        return held.ContentHash.Length > 0 && AreSame(held.Keys, expected);
     }
+
+    private static bool AreSame(IReadOnlyList<string> keys, IReadOnlyList<string> others) => keys.Count == others.Count && others.All(keys.Contains);
 
     private static bool IsKeyed(GitLabMergeRequest mergeRequest) =>
         IssueKeys.ContainsAny(mergeRequest.Title) || IssueKeys.ContainsAny(mergeRequest.Description) || IssueKeys.ContainsAny(mergeRequest.SourceBranch);

@@ -8,13 +8,10 @@ namespace GitLabJira.Functions.Relay;
 
 /// <inheritdoc cref="IProjectArrivals"/>
 /// <remarks>
-/// A run is planned and named in the link's row; a timer starts it. Where a run is under way, the project joins it; should it end without it, the next call sees that and begins another.
+/// A run is asked for, and a timer starts it. Where a run is under way, the project joins it; should it end without it, the next call sees that and begins another.
 /// </remarks>
-public sealed partial class ProjectArrivals(ILinks links, IProjects known, SyncProjectStore projects, ISyncRuns runs, TimeProvider clock, ILogger<ProjectArrivals> logger) : IProjectArrivals
+public sealed partial class ProjectArrivals(ILinks links, IProjects known, SyncProjectStore projects, ISyncRuns runs, SyncRequests requests, TimeProvider clock, ILogger<ProjectArrivals> logger) : IProjectArrivals
 {
-    /// <summary>Webhooks of what is older have been dealt with, or never come: it was made elsewhere.</summary>
-    private static readonly TimeSpan WebhooksWithin = TimeSpan.FromMinutes(10);
-
     private readonly RowCache<LinkedProject> _known = new(clock);
 
     public async Task<bool> IsKnownAsync(Link link, long projectId, CancellationToken cancellationToken) =>
@@ -64,25 +61,8 @@ public sealed partial class ProjectArrivals(ILinks links, IProjects known, SyncP
 
     /// <param name="projectId">Null for all.</param>
     /// <returns>The run's id; null when another one is under way.</returns>
-    private async Task<string?> BeginAsync(Link link, long? projectId, CancellationToken cancellationToken)
-    {
-        var run = Guid.NewGuid().ToString("N");
-        await runs.PlanAsync(link.Id, run, SyncPlan.First(link.Settings) with { ProjectId = projectId, SettledBefore = clock.GetUtcNow() - WebhooksWithin }, cancellationToken);
-        var begun = false;
-        await links.UpdateAsync(
-            link.ClientKey,
-            link.Id,
-            row => (begun = row.ActiveRunId is null && row.Epoch == link.Epoch && row.State is not (LinkState.Unlinking or LinkState.Linking)) ? row with { ActiveRunId = run } : null,
-            cancellationToken);
-
-        if (begun)
-        {
-            return run;
-        }
-
-        await runs.WithdrawAsync(link.Id, run, cancellationToken);
-        return null;
-    }
+    private async Task<string?> BeginAsync(Link link, long? projectId, CancellationToken cancellationToken) =>
+        (await requests.TryAsync(link, SyncPlan.First(link.Settings) with { ProjectId = projectId }, cancellationToken)).RunId;
 
     private static partial class Log
     {
