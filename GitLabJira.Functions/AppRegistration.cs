@@ -8,6 +8,7 @@ using GitLabJira.Functions.Jira;
 using GitLabJira.Functions.Relay;
 using GitLabJira.Functions.Sealing;
 using GitLabJira.Functions.Storage;
+using GitLabJira.Functions.Trail;
 using Microsoft.Extensions.Configuration;
 
 namespace GitLabJira.Functions;
@@ -20,6 +21,7 @@ public static class AppRegistration
         .AddStorage(configuration)
         .AddSealing(configuration)
         .AddGitLab(configuration)
+        .AddTrail()
         .AddJiraAccess()
         .AddJira(configuration)
         .AddConnect(configuration)

@@ -12,6 +12,7 @@ using GitLabJira.Functions.Jira.Sent;
 using GitLabJira.Functions.Relay;
 using GitLabJira.Functions.Storage;
 using GitLabJira.Functions.Tests.Storage;
+using GitLabJira.Functions.Tests.Trail;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
@@ -72,8 +73,12 @@ internal sealed class RelayScene : IGrantAccess
             new MemberTranslation(Roles.Object),
             Bodies);
         Events = new EventTranslation(
-            links.Object, installations.Object, Deliveries, queue.Object, delivery.Object, looks, Log, Entities, Arrivals.Object, Meters.Counts, Clock, NullLogger<EventTranslation>.Instance);
-        NewTurn = () => new Turn(new Publication(Link!, Lane.Live, "test"), delivery.Object, looks, Log);
+            links.Object, installations.Object, Deliveries, queue.Object, delivery.Object, looks, Log, Entities, Arrivals.Object, Meters.Counts, Trail, Clock, NullLogger<EventTranslation>.Instance);
+        NewTurn = () =>
+        {
+            var publication = new Publication(Link!, Lane.Live, "test");
+            return new Turn(publication, delivery.Object, looks, Log, new TurnTrail(Trail, publication, header: null));
+        };
     }
 
     public StubTables Tables { get; } = new();
@@ -85,6 +90,8 @@ internal sealed class RelayScene : IGrantAccess
     public Mock<IGitLabCiReader> CiReader { get; } = new(MockBehavior.Strict);
 
     public Mock<IRoles> Roles { get; } = new(MockBehavior.Strict);
+
+    public KeptTrail Trail { get; } = new();
 
     public CountedHooks Meters { get; } = new();
 

@@ -5,6 +5,7 @@ using GitLabJira.Functions.GitLab.Projects;
 using GitLabJira.Functions.GitLab.Reading;
 using GitLabJira.Functions.Jira.Entities;
 using GitLabJira.Functions.Jira.Publishing;
+using GitLabJira.Functions.Trail;
 
 namespace GitLabJira.Functions.InitialSync;
 
@@ -34,7 +35,7 @@ internal sealed class ReadingState(ReadingTools tools, ReadingJob job, ProjectCu
 
     public ProjectCursor Cursor { get; set; } = start;
 
-    public Publication Publication { get; } = new(job.Link, Lane.Backfill, "initial sync");
+    public Publication Publication { get; } = new(job.Link, Lane.Backfill, TrailTable.Sync);
 
     /// <summary>Why a reading has broken off.</summary>
     public ReadingEnd End { get; private set; } = ReadingEnd.Done;

@@ -7,6 +7,7 @@ using GitLabJira.Functions.Jira.Entities;
 using GitLabJira.Functions.Jira.Installations;
 using GitLabJira.Functions.Jira.Publishing;
 using GitLabJira.Functions.Storage;
+using GitLabJira.Functions.Trail;
 
 namespace GitLabJira.Functions.Relay;
 
@@ -22,6 +23,7 @@ public sealed partial class EventTranslation(
     EntityTranslations entities,
     IProjectArrivals arrivals,
     HookCounts counts,
+    ITrail trail,
     TimeProvider clock,
     ILogger<EventTranslation> logger)
 {
@@ -105,6 +107,7 @@ public sealed partial class EventTranslation(
         if (link.Settings.Excludes(hook.ProjectId))
         {
             Log.Excluded(logger, hook.Kind, link.Id, hook.ProjectId);
+            Note(link, header, hook, TrailEvent.Excluded);
             return;
         }
 
@@ -143,6 +146,7 @@ public sealed partial class EventTranslation(
         {
             // Neither what was read nor what the body says goes to Jira: the event is a late one of the old place.
             Log.Elsewhere(logger, hook.Kind, link.Id, hook.ProjectId);
+            Note(link, header, hook, TrailEvent.Elsewhere);
             await LookWhereItIsAsync(link, hook.ProjectId, cancellationToken);
             return (null, true);
         }
@@ -155,7 +159,8 @@ public sealed partial class EventTranslation(
     /// <exception cref="ProjectElsewhereException">The project is not under the link any more.</exception>
     private async Task<(TimeSpan? Wait, bool Fed)> TryHookAsync(Link link, MessageHeader header, GitLabHook hook, CancellationToken cancellationToken)
     {
-        var turn = NewTurn(link, hook.Kind);
+        var turn = NewTurn(link, hook.Kind, header);
+        var subjects = HookSubjects.Of(link, hook);
         Exception? failure = null;
 
         try
@@ -172,6 +177,7 @@ public sealed partial class EventTranslation(
         if (failure is not null)
         {
             Log.Unread(logger, hook.Kind, link.Id, hook.ProjectId, Describe(failure), wait);
+            turn.Trail.Failed(subjects, failure, wait);
         }
 
         var waitsQuietly = wait is not null && IsPassing(failure) && Age(header) < BodyAfter;
@@ -180,6 +186,12 @@ public sealed partial class EventTranslation(
         if (fromBody && !await entities.Bodies.HookAsync(turn, hook, header.ReceivedAt, cancellationToken))
         {
             Log.Poor(logger, hook.Kind, link.Id, hook.ProjectId);
+            turn.Trail.Nothing(subjects, TrailEvent.TooPoor);
+        }
+
+        if (failure is null)
+        {
+            turn.Trail.Nothing(subjects);
         }
 
         // Also what was seen before GitLab failed.
@@ -208,7 +220,7 @@ public sealed partial class EventTranslation(
             return;
         }
 
-        var turn = NewTurn(link, "look");
+        var turn = NewTurn(link, "look", header);
 
         try
         {
@@ -224,6 +236,7 @@ public sealed partial class EventTranslation(
         {
             var wait = Wait(header, refused);
             Log.Unread(logger, "look", link.Id, request.ProjectId, Describe(refused), wait);
+            turn.Trail.Failed([HookSubjects.Of(link, request)], refused, wait);
 
             if (wait is { } delay)
             {
@@ -265,7 +278,18 @@ public sealed partial class EventTranslation(
 
     private static bool IsPassing(Exception? failure) => failure is GitLabRequestException { Failure: GitLabFailure.RateLimited or GitLabFailure.Unavailable };
 
-    private Turn NewTurn(Link link, string cause) => new(new Publication(link, Lane.Live, cause), delivery, looks, log);
+    private Turn NewTurn(Link link, string cause, MessageHeader header)
+    {
+        var publication = new Publication(link, Lane.Live, cause);
+        return new Turn(publication, delivery, looks, log, new TurnTrail(trail, publication, header));
+    }
+
+    private void Note(Link link, MessageHeader header, GitLabHook hook, TrailEvent why)
+    {
+        var notes = new TurnTrail(trail, new Publication(link, Lane.Live, hook.Kind), header);
+        notes.Nothing(HookSubjects.Of(link, hook), why);
+        notes.Close();
+    }
 
     private TimeSpan Age(MessageHeader header) => clock.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(header.ReceivedAt);
 

@@ -6,7 +6,7 @@ using GitLabJira.Functions.Jira.Publishing;
 namespace GitLabJira.Functions.Relay;
 
 /// <summary>One message's work: collects what Jira shall hear and which further looks it takes, and hands both over at the end, also when GitLab failed half way.</summary>
-public sealed class Turn(Publication publication, IDelivery delivery, LookQueue looks, ILookLog log)
+public sealed class Turn(Publication publication, IDelivery delivery, LookQueue looks, ILookLog log, TurnTrail trail)
 {
     private readonly List<EntityChange> _changes = [];
     private readonly List<(LookRequest Look, TimeSpan Delay)> _looks = [];
@@ -15,6 +15,8 @@ public sealed class Turn(Publication publication, IDelivery delivery, LookQueue 
     public Publication Publication => publication;
 
     public Link Link => publication.Link;
+
+    public TurnTrail Trail => trail;
 
     /// <summary>Something could not be seen, nor its project: what a hook's body says is all there is.</summary>
     public bool SawHidden { get; private set; }
@@ -28,6 +30,7 @@ public sealed class Turn(Publication publication, IDelivery delivery, LookQueue 
     {
         SawHidden |= look.Presence is Presence.Hidden;
         var settlement = await Settling.JudgeAsync(look, proof, again.Stage, () => log.IsCrowdedAsync(look.Note, cancellationToken));
+        trail.Looked(look, settlement);
 
         if (settlement.Deliver && look.Change is { } change)
         {
@@ -45,7 +48,11 @@ public sealed class Turn(Publication publication, IDelivery delivery, LookQueue 
         }
     }
 
-    public void Add(EntityChange change) => _changes.Add(change);
+    public void Add(EntityChange change)
+    {
+        trail.Changed(change);
+        _changes.Add(change);
+    }
 
     public void LookAgain(LookRequest look, TimeSpan delay) => _looks.Add((look, delay));
 
@@ -54,6 +61,8 @@ public sealed class Turn(Publication publication, IDelivery delivery, LookQueue 
 
     public async Task CloseAsync(CancellationToken cancellationToken)
     {
+        trail.Close();
+
         // The looks first: if this process dies in between, they are too many, not too few.
         foreach (var (look, delay) in _looks)
         {

@@ -10,6 +10,7 @@ using GitLabJira.Functions.Jira.Tokens;
 using GitLabJira.Functions.Sealing;
 using GitLabJira.Functions.Storage;
 using GitLabJira.Functions.Tests.Storage;
+using GitLabJira.Functions.Tests.Trail;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
@@ -26,6 +27,8 @@ internal sealed class DeliveryWorld : ILooks, IMessageQueue, IInstallations, ILi
     public FakeTimeProvider Clock { get; } = new(DeliverySamples.Start);
 
     public ScriptedJira Jira { get; } = new();
+
+    public KeptTrail Trail { get; } = new();
 
     public FakeLogCollector Logs { get; } = new();
 
@@ -161,7 +164,7 @@ internal sealed class AppProcess
         Outbox = new OutboxStore(tables, world, sequences, world.Clock);
         SentStore = new SentStore(tables, sequences, world.Clock);
         var wakes = new DeliveryQueue(world, world.Clock);
-        var outcomes = new DeliveryOutcomes(Logger<DeliveryOutcomes>());
+        var outcomes = new DeliveryOutcomes(world.Trail, Logger<DeliveryOutcomes>());
         Unknown = new UnknownKeys(tables, world, world.Clock, Logger<UnknownKeys>());
         Retries = new TryUnknownKeysAgain(Unknown, client, world, world, world, world.Clock, Logger<TryUnknownKeysAgain>());
         var dispatch = new JiraDispatch(client, SentStore, Outbox, Sites, world, Unknown, world, outcomes, world.Clock, Logger<JiraDispatch>());

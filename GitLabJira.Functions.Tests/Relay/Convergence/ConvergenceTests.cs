@@ -11,6 +11,7 @@ using GitLabJira.Functions.Jira.Installations;
 using GitLabJira.Functions.Jira.Publishing;
 using GitLabJira.Functions.Relay;
 using GitLabJira.Functions.Storage;
+using GitLabJira.Functions.Tests.Trail;
 using Microsoft.Extensions.Logging.Abstractions;
 using Moq;
 
@@ -146,7 +147,7 @@ public sealed class ConvergenceTests(TestContext test)
             new BodyTranslation(jira, log));
 
         return events = new EventTranslation(
-            links.Object, installations.Object, Mock.Of<ITranslatedDeliveries>(), queue.Object, jira, looks, log, entities, arrivals, new CountedHooks().Counts, time.Clock, NullLogger<EventTranslation>.Instance);
+            links.Object, installations.Object, Mock.Of<ITranslatedDeliveries>(), queue.Object, jira, looks, log, entities, arrivals, new CountedHooks().Counts, new KeptTrail(), time.Clock, NullLogger<EventTranslation>.Instance);
     }
 
     private static List<string> Compare(Snapshot truth, SimulatedJira jira, SimulatedTeam team, Link link)

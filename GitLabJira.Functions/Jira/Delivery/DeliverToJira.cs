@@ -1,10 +1,11 @@
 using GitLabJira.Functions.Storage;
+using GitLabJira.Functions.Trail;
 using Microsoft.Azure.Functions.Worker;
 
 namespace GitLabJira.Functions.Jira.Delivery;
 
 /// <summary>Wakes the delivery of a site.</summary>
-public sealed class DeliverToJira(SiteDelivery delivery, IMessageQueue queue)
+public sealed class DeliverToJira(SiteDelivery delivery, IMessageQueue queue, ITrail trail)
 {
     [Function(nameof(DeliverToJira))]
     public async Task RunAsync([QueueTrigger(QueueNames.JiraDeliveries)] byte[] message, CancellationToken cancellationToken)
@@ -19,7 +20,15 @@ public sealed class DeliverToJira(SiteDelivery delivery, IMessageQueue queue)
             throw new MessageUnreadableException("The message is not a wake-up of a site.");
         }
 
-        await delivery.DeliverAsync(clientKey, cancellationToken);
+        try
+        {
+            await delivery.DeliverAsync(clientKey, cancellationToken);
+        }
+        finally
+        {
+            await trail.WriteAsync();
+        }
+
         await queue.CompleteAsync(opened.Header, cancellationToken);
     }
 }

@@ -1,4 +1,6 @@
 using GitLabJira.Functions.Jira.Entities;
+using GitLabJira.Functions.Jira.Outbox;
+using GitLabJira.Functions.Trail;
 
 namespace GitLabJira.Functions.Jira.Delivery;
 
@@ -27,37 +29,64 @@ public enum DeliveryOutcome
     Expired,
 }
 
-/// <summary>The one place that knows how each change ended, with ids only: what Jira says about an entity may quote it.</summary>
-public sealed partial class DeliveryOutcomes(ILogger<DeliveryOutcomes> logger)
+/// <summary>The one place that knows how each change ended. Logs hear ids only: what Jira says about an entity may quote it, and goes to the trail without what it quotes.</summary>
+public sealed partial class DeliveryOutcomes(ITrail trail, ILogger<DeliveryOutcomes> logger)
 {
-    public void Record(DeliveryOutcome outcome, Guid linkId, long projectId, EntityKind kind, string entityId, long sequence, string cause = "")
+    /// <param name="detail">For the trail: a code, an id, or what <see cref="JiraMessage"/> left.</param>
+    public void Record(DeliveryOutcome outcome, EntityChange change, string? detail = null) =>
+        Record(outcome, TrailSubject.Of(change.Entity), change.Sequence, change.Cause, detail, change);
+
+    /// <summary>For a row whose change cannot be told, or need not.</summary>
+    public void Record(DeliveryOutcome outcome, OutboxRow row, string? detail = null) =>
+        Record(outcome, new TrailSubject(row.LinkId, row.ProjectId, row.Kind, row.EntityId), row.Sequence, cause: "", detail, change: null);
+
+    private void Record(DeliveryOutcome outcome, TrailSubject subject, long sequence, string cause, string? detail, EntityChange? change)
     {
+        trail.Add(new TrailNote
+        {
+            Subject = subject,
+            Event = Event(outcome),
+            Cause = cause.Length > 0 ? cause : null,
+            Sequence = sequence,
+            Keys = change?.Keys ?? [],
+            Deletes = change is { Body: null },
+            Detail = detail,
+        });
+
         switch (outcome)
         {
             case DeliveryOutcome.Rejected:
-                Log.Rejected(logger, kind, entityId, projectId, linkId, sequence, cause);
+                Log.Rejected(logger, subject.Kind, subject.EntityId, subject.ProjectId, subject.LinkId, sequence, cause);
                 break;
             case DeliveryOutcome.Expired:
-                Log.Expired(logger, kind, entityId, projectId, linkId, sequence);
+                Log.Expired(logger, subject.Kind, subject.EntityId, subject.ProjectId, subject.LinkId, sequence);
                 break;
             default:
-                Log.Ended(logger, kind, entityId, projectId, linkId, sequence, outcome, cause);
+                Log.Ended(logger, subject.Kind, subject.EntityId, subject.ProjectId, subject.LinkId, sequence, outcome, cause);
                 break;
         }
     }
 
-    public void Record(DeliveryOutcome outcome, EntityChange change) =>
-        Record(outcome, change.Entity.Link.Id, change.Entity.ProjectId, change.Entity.Kind, change.Entity.EntityId, change.Sequence, change.Cause);
+    private static TrailEvent Event(DeliveryOutcome outcome) => outcome switch
+    {
+        DeliveryOutcome.Sent => TrailEvent.Sent,
+        DeliveryOutcome.Unchanged => TrailEvent.Unchanged,
+        DeliveryOutcome.Superseded => TrailEvent.Superseded,
+        DeliveryOutcome.Skipped => TrailEvent.UnknownIssue,
+        DeliveryOutcome.Cancelled => TrailEvent.Cancelled,
+        DeliveryOutcome.Expired => TrailEvent.Expired,
+        _ => TrailEvent.Rejected,
+    };
 
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Debug, "{Kind} {EntityId} of project {ProjectId}, link {LinkId}, sequence {Sequence}: {Outcome} ({Cause}).")]
-        public static partial void Ended(ILogger logger, EntityKind kind, string entityId, long projectId, Guid linkId, long sequence, DeliveryOutcome outcome, string cause);
+        public static partial void Ended(ILogger logger, EntityKind? kind, string entityId, long projectId, Guid linkId, long sequence, DeliveryOutcome outcome, string cause);
 
         [LoggerMessage(2, LogLevel.Error, "{Kind} {EntityId} of project {ProjectId}, link {LinkId}, sequence {Sequence} was rejected ({Cause}).")]
-        public static partial void Rejected(ILogger logger, EntityKind kind, string entityId, long projectId, Guid linkId, long sequence, string cause);
+        public static partial void Rejected(ILogger logger, EntityKind? kind, string entityId, long projectId, Guid linkId, long sequence, string cause);
 
         [LoggerMessage(3, LogLevel.Warning, "{Kind} {EntityId} of project {ProjectId}, link {LinkId}, sequence {Sequence} waited for 14 days and was dropped.")]
-        public static partial void Expired(ILogger logger, EntityKind kind, string entityId, long projectId, Guid linkId, long sequence);
+        public static partial void Expired(ILogger logger, EntityKind? kind, string entityId, long projectId, Guid linkId, long sequence);
     }
 }

@@ -4,6 +4,7 @@ using GitLabJira.Functions.Jira.Entities;
 using GitLabJira.Functions.Jira.Installations;
 using GitLabJira.Functions.Jira.Outbox;
 using GitLabJira.Functions.Jira.Sent;
+using GitLabJira.Functions.Trail;
 
 namespace GitLabJira.Functions.Jira.Delivery;
 
@@ -27,6 +28,9 @@ public sealed partial class JiraDispatch(
 
     /// <summary>While a settle look is on its way, the next one waits this much longer, so that it covers the changes in between.</summary>
     private static readonly TimeSpan SettleSpacing = TimeSpan.FromSeconds(30);
+
+    /// <summary>Unknown issues that the trail names of one entity.</summary>
+    private const int MostNamed = 20;
 
     /// <summary>Ends what Jira holds already, and what is not newer than what it holds.</summary>
     /// <returns>What is left to send, in order.</returns>
@@ -179,7 +183,7 @@ public sealed partial class JiraDispatch(
         if (reaction is Reaction.Reject)
         {
             await RemoveAsync(request.Candidates, cancellationToken);
-            outcomes.Record(DeliveryOutcome.Rejected, request.Candidates[0].Change);
+            outcomes.Record(DeliveryOutcome.Rejected, request.Candidates[0].Change, failure.Failure.ToString());
         }
         else if (failure.Failure is JiraFailure.BadRequest or JiraFailure.TooLarge && reaction is Reaction.Wait)
         {
@@ -285,7 +289,7 @@ public sealed partial class JiraDispatch(
         string clientKey, JiraRequest request, SubmissionReceipt? receipt, IReadOnlyList<Judged> judged, IReadOnlyDictionary<SentKey, SentRow> rows, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var refused = (receipt?.Rejected ?? []).Select(r => r.Entity).ToHashSet();
+        var refused = (receipt?.Rejected ?? []).ToLookup(r => r.Entity, r => r.Messages);
         var records = new List<(SentRow, Func<SentRow, SentRow?>)>();
         Func<SentRow, SentRow?> revived = row => row.Revive();
 
@@ -333,11 +337,15 @@ public sealed partial class JiraDispatch(
 
         foreach (var candidate in request.Candidates)
         {
-            outcomes.Record(IsRejected(candidate) ? DeliveryOutcome.Rejected : DeliveryOutcome.Sent, candidate.Change);
+            outcomes.Record(IsRejected(candidate) ? DeliveryOutcome.Rejected : DeliveryOutcome.Sent, candidate.Change, Answer(candidate));
         }
 
         // Builds, deployments and flags are refused when no issue of theirs is known; to us that is the same as stored nowhere.
         bool IsRejected(Candidate candidate) => refused.Contains(Answered(candidate)) && !NamesNothingKnown(candidate, receipt!);
+
+        string? Answer(Candidate candidate) => IsRejected(candidate)
+            ? JiraMessage.Strip([.. refused[Answered(candidate)].SelectMany(messages => messages)], candidate.Change.Body)
+            : receipt is not null && candidate.Change.Keys.Where(receipt.UnknownIssueKeys.Contains).Take(MostNamed).ToList() is { Count: > 0 } keys ? string.Join(' ', keys) : null;
 
         static Func<SentRow, SentRow?> Recorded(Candidate candidate, string hash, DateTimeOffset now, DateTimeOffset? settleAt) =>
             row => row.Record(candidate.Change.Sequence, hash, candidate.Change.Keys, now, settleAt);

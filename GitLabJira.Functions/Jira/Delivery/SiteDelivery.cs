@@ -231,7 +231,7 @@ public sealed partial class SiteDelivery(
             if (newest.AppendedAt < expired || link is null)
             {
                 ended.AddRange(entity);
-                Record(link is null ? DeliveryOutcome.Cancelled : DeliveryOutcome.Expired, newest);
+                outcomes.Record(link is null ? DeliveryOutcome.Cancelled : DeliveryOutcome.Expired, newest);
             }
             else if (await TryOpenAsync(newest, link, cancellationToken) is { } change)
             {
@@ -240,7 +240,7 @@ public sealed partial class SiteDelivery(
             else
             {
                 ended.Add(newest);
-                Record(DeliveryOutcome.Rejected, newest);
+                outcomes.Record(DeliveryOutcome.Rejected, newest, "unreadable");
             }
         }
 
@@ -337,9 +337,6 @@ public sealed partial class SiteDelivery(
             await wakes.WakeAsync(clientKey, view.State.Waits(now, session.Installation) ? view.State.NotBefore - now : null, cancellationToken);
         }
     }
-
-    private void Record(DeliveryOutcome outcome, OutboxRow row) =>
-        outcomes.Record(outcome, row.LinkId, row.ProjectId, row.Kind, row.EntityId, row.Sequence);
 
     private static partial class Log
     {
