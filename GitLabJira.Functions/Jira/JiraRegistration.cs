@@ -28,6 +28,8 @@ public static class JiraRegistration
         services.AddSingleton<OutboxStore>();
         services.AddSingleton<SiteStore>();
         services.AddSingleton<DeliveryQueue>();
+        services.AddSingleton<DeliveryTurns>();
+        services.AddSingleton<SiteGatherings>();
         services.AddSingleton<DeliveryOutcomes>();
         services.AddSingleton<UnknownKeys>();
         services.AddTransient<JiraDispatch>();

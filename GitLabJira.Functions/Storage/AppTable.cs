@@ -61,6 +61,25 @@ public sealed class AppTable(TableClient client)
         }
     }
 
+    /// <summary>Whether any row matches. Asks for one key, however many there are.</summary>
+    /// <param name="filter">Built with <see cref="TableClient.CreateQueryFilter(FormattableString)"/>.</param>
+    public async Task<bool> AnyAsync(string filter, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var _ in client.QueryAsync<TableEntity>(filter, maxPerPage: 1, select: ["RowKey"], cancellationToken))
+            {
+                return true;
+            }
+        }
+        catch (RequestFailedException failure) when (IsTableMissing(failure))
+        {
+            // No table, no row.
+        }
+
+        return false;
+    }
+
     /// <summary>Writes a new row.</summary>
     /// <returns>Null when there is a row with these keys.</returns>
     public Task<ETag?> TryAddAsync(TableEntity entity, CancellationToken cancellationToken) =>

@@ -5,4 +5,7 @@ public static class QueueNames
 {
     public const string GitLabEvents = "gitlab-events";
     public const string JiraDeliveries = "jira-deliveries";
+
+    /// <summary>Wake-ups for old data, apart so that they stand in nobody's way.</summary>
+    public const string JiraBackfill = "jira-backfill";
 }

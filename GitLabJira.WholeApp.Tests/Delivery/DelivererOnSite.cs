@@ -48,7 +48,7 @@ internal sealed class DelivererOnSite : ILooks, IMessageQueue, IInstallations, I
 
     public ConcurrentQueue<EntityRef> Looks { get; } = new();
 
-    public ConcurrentQueue<string> Wakes { get; } = new();
+    public ConcurrentQueue<(string ClientKey, DeliveryTurn Turn)> Wakes { get; } = new();
 
     public static async Task<DelivererOnSite> StartAsync(SiteUnderTest site) => new(site, await StorageUnderTest.ConnectionStringAsync(), StorageUnderTest.NewName());
 
@@ -101,9 +101,9 @@ internal sealed class DelivererOnSite : ILooks, IMessageQueue, IInstallations, I
 
     public async Task TakeWakesAsync(IServiceProvider process, CancellationToken cancellationToken)
     {
-        while (Wakes.TryDequeue(out var clientKey))
+        while (Wakes.TryDequeue(out var wake))
         {
-            await process.GetRequiredService<SiteDelivery>().DeliverAsync(clientKey, cancellationToken);
+            await process.GetRequiredService<SiteDelivery>().DeliverAsync(wake.ClientKey, wake.Turn, cancellationToken);
         }
     }
 
@@ -127,7 +127,7 @@ internal sealed class DelivererOnSite : ILooks, IMessageQueue, IInstallations, I
     {
         if (delay is null)
         {
-            Wakes.Enqueue(header.ClientKey!);
+            Wakes.Enqueue((header.ClientKey!, Enum.GetValues<DeliveryTurn>().Single(turn => string.Equals(DeliveryQueue.NameOf(turn), queue, StringComparison.Ordinal))));
         }
 
         return Task.CompletedTask;

@@ -125,9 +125,9 @@ public sealed class ConvergenceTests(TestContext test)
 
         private void TakeWakes()
         {
-            foreach (var (clientKey, due) in _world.Wakes)
+            foreach (var (clientKey, due, turn) in _world.Wakes)
             {
-                Plan(due, () => MessageAsync(p => p.App.Deliver.DeliverAsync(clientKey, _stop)));
+                Plan(due, () => MessageAsync(p => p.App.Deliver.DeliverAsync(clientKey, turn, _stop)));
             }
 
 

@@ -20,7 +20,7 @@ namespace GitLabJira.Functions.Tests.Jira.Delivery;
 /// <summary>Storage, clock, queue and Jira that several processes of the app share. Real code delivers; only what lies outside is stood in for.</summary>
 internal sealed class DeliveryWorld : ILooks, IMessageQueue, IInstallations, ILinks, IProjects, IConnectTokens, ISealer
 {
-    private readonly List<(string ClientKey, DateTimeOffset Due)> _wakes = [];
+    private readonly List<(string ClientKey, DateTimeOffset Due, DeliveryTurn Turn)> _wakes = [];
 
     public StubTables Storage { get; } = new();
 
@@ -44,7 +44,7 @@ internal sealed class DeliveryWorld : ILooks, IMessageQueue, IInstallations, ILi
     public List<LinkedProject> Projects { get; } = [];
 
     /// <summary>Wake-ups that nobody took yet, soonest first.</summary>
-    public IReadOnlyList<(string ClientKey, DateTimeOffset Due)> Wakes => [.. _wakes.OrderBy(w => w.Due)];
+    public IReadOnlyList<(string ClientKey, DateTimeOffset Due, DeliveryTurn Turn)> Wakes => [.. _wakes.OrderBy(w => w.Due)];
 
     /// <summary>What a process reads of installations without asking for fresh ones; null: the same.</summary>
     public Installation? Cached { get; set; }
@@ -75,7 +75,7 @@ internal sealed class DeliveryWorld : ILooks, IMessageQueue, IInstallations, ILi
             if (_wakes.Count > 0 && _wakes.MinBy(w => w.Due) is var wake && wake.Due <= Clock.GetUtcNow())
             {
                 _wakes.Remove(wake);
-                await process.Deliver.DeliverAsync(wake.ClientKey, cancellationToken);
+                await process.Deliver.DeliverAsync(wake.ClientKey, wake.Turn, cancellationToken);
             }
             else
             {
@@ -106,9 +106,8 @@ internal sealed class DeliveryWorld : ILooks, IMessageQueue, IInstallations, ILi
 
     Task IMessageQueue.SendAsync(string queue, MessageHeader header, ReadOnlyMemory<byte> body, TimeSpan? delay, CancellationToken cancellationToken)
     {
-        Assert.AreEqual(QueueNames.JiraDeliveries, queue);
         Assert.AreEqual(DeliveryQueue.Wake, header.Kind);
-        _wakes.Add((header.ClientKey!, Clock.GetUtcNow() + (delay ?? TimeSpan.Zero)));
+        _wakes.Add((header.ClientKey!, Clock.GetUtcNow() + (delay ?? TimeSpan.Zero), Enum.GetValues<DeliveryTurn>().Single(turn => string.Equals(DeliveryQueue.NameOf(turn), queue, StringComparison.Ordinal))));
         return Task.CompletedTask;
     }
 
@@ -168,12 +167,14 @@ internal sealed class AppProcess
         Unknown = new UnknownKeys(tables, world, world.Clock, Logger<UnknownKeys>());
         Retries = new TryUnknownKeysAgain(Unknown, client, world, world, world, world.Clock, Logger<TryUnknownKeysAgain>());
         var dispatch = new JiraDispatch(client, SentStore, Outbox, Sites, world, Unknown, world, outcomes, world.Clock, Logger<JiraDispatch>());
-        Delivery = new JiraDelivery(dispatch, Sites, Outbox, wakes, world, world, outcomes, world.Clock);
-        Deliver = new SiteDelivery(dispatch, client, Sites, Outbox, wakes, world, world, outcomes, world.Clock, Logger<SiteDelivery>());
+        Delivery = new JiraDelivery(dispatch, new SiteGatherings(), Sites, Outbox, wakes, world, world, outcomes, world.Clock);
+        Deliver = new SiteDelivery(dispatch, client, Sites, Outbox, wakes, Turns, world, world, outcomes, world.Clock, Logger<SiteDelivery>());
         CleanUp = new JiraCleanUp(client, Sites, Outbox, SentStore, Unknown, world, world, world.Clock, Logger<JiraCleanUp>());
 
         ILogger<T> Logger<T>() => new FakeLogger<T>(world.Logs);
     }
+
+    public DeliveryTurns Turns { get; } = new();
 
     public SiteStore Sites { get; }
 

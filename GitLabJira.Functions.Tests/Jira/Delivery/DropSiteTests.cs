@@ -87,7 +87,7 @@ public sealed class DropSiteTests
         var lease = await _process.Sites.TryTakeAsync(site, view.State, _cancel);
         await lease!.ReleaseAsync(_cancel);
         await _process.Sites.MarkDirtyAsync(site, backfill: true, _cancel);
-        await _process.Sites.MarkLaterAsync(site, _world.Clock.GetUtcNow().AddHours(1), _cancel);
+        await _process.Sites.MarkLaterAsync(site, _world.Clock.GetUtcNow().AddHours(1), backfill: false, _cancel);
     }
 
     private void Is(InstallationState state, int epoch) =>

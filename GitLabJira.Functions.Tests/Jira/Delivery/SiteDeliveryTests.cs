@@ -226,7 +226,7 @@ public sealed class SiteDeliveryTests(TestContext test)
         await other.Sites.TryTakeAsync(DeliverySamples.Site, (await other.Sites.LookAsync(DeliverySamples.Site, test.CancellationToken)).State, test.CancellationToken);
         await AppendAsync(Tea("1", 10));
 
-        await App.Deliver.DeliverAsync(DeliverySamples.Site, test.CancellationToken);
+        await App.Deliver.DeliverAsync(DeliverySamples.Site, DeliveryTurn.News, test.CancellationToken);
         Assert.IsEmpty(_world.Jira.Calls);
         Assert.AreEqual(DeliverySamples.Start.AddSeconds(61), _world.Wakes.Single().Due);
         await _world.RunAsync(App, TimeSpan.FromSeconds(62), test.CancellationToken);
@@ -243,10 +243,10 @@ public sealed class SiteDeliveryTests(TestContext test)
         {
             _world.Jira.OnCall = null;
             _world.Clock.Advance(TimeSpan.FromSeconds(61));
-            other.Deliver.DeliverAsync(DeliverySamples.Site, test.CancellationToken).GetAwaiter().GetResult();
+            other.Deliver.DeliverAsync(DeliverySamples.Site, DeliveryTurn.News, test.CancellationToken).GetAwaiter().GetResult();
         };
 
-        await App.Deliver.DeliverAsync(DeliverySamples.Site, test.CancellationToken);
+        await App.Deliver.DeliverAsync(DeliverySamples.Site, DeliveryTurn.News, test.CancellationToken);
 
         Assert.AreSequenceEqual(["POST", "POST", "DELETE"], _world.Jira.Calls.Select(c => c.Method.Method));
         Assert.IsFalse((await LookAsync()).State.IsHeld(_world.Clock.GetUtcNow()));
@@ -259,7 +259,7 @@ public sealed class SiteDeliveryTests(TestContext test)
         await AppendAsync([.. Enumerable.Range(0, 8).Select(n => DeliverySamples.Deletion(DeliverySamples.Entity($"{n}"), 10))]);
         _world.Jira.OnCall = _ => _world.Clock.Advance(TimeSpan.FromSeconds(8));
 
-        await App.Deliver.DeliverAsync(DeliverySamples.Site, test.CancellationToken);
+        await App.Deliver.DeliverAsync(DeliverySamples.Site, DeliveryTurn.News, test.CancellationToken);
 
         Assert.HasCount(4, _world.Jira.Calls);
         Assert.AreSequenceEqual([DeliverySamples.Site], _world.TakeWakes());

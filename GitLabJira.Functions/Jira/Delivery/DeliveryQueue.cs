@@ -7,9 +7,11 @@ public sealed class DeliveryQueue(IMessageQueue queue, TimeProvider clock)
 {
     public const string Wake = "wake";
 
-    public Task WakeAsync(string clientKey, TimeSpan? delay, CancellationToken cancellationToken) =>
+    public static string NameOf(DeliveryTurn turn) => turn is DeliveryTurn.News ? QueueNames.JiraDeliveries : QueueNames.JiraBackfill;
+
+    public Task WakeAsync(string clientKey, DeliveryTurn turn, TimeSpan? delay, CancellationToken cancellationToken) =>
         queue.SendAsync(
-            QueueNames.JiraDeliveries,
+            NameOf(turn),
             new MessageHeader
             {
                 Id = Guid.NewGuid().ToString("N"),
@@ -20,4 +22,13 @@ public sealed class DeliveryQueue(IMessageQueue queue, TimeProvider clock)
             ReadOnlyMemory<byte>.Empty,
             delay,
             cancellationToken);
+
+    /// <returns>The site to look at; null when the message is not to be looked at now.</returns>
+    /// <exception cref="MessageUnreadableException">The message is no wake-up.</exception>
+    public async Task<OpenedMessage?> OpenAsync(DeliveryTurn turn, ReadOnlyMemory<byte> message, CancellationToken cancellationToken) =>
+        await queue.OpenAsync(NameOf(turn), message, cancellationToken) is not { } opened ? null
+        : opened.Header is { Kind: Wake, ClientKey: not null } ? opened
+        : throw new MessageUnreadableException("The message is not a wake-up of a site.");
+
+    public Task CompleteAsync(OpenedMessage opened, CancellationToken cancellationToken) => queue.CompleteAsync(opened.Header, cancellationToken);
 }

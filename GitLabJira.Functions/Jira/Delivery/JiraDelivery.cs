@@ -11,9 +11,10 @@ namespace GitLabJira.Functions.Jira.Delivery;
 /// While a site is idle, changes go to Jira right here, in one call of at most 10 s: the queue message that brought them is their durable copy until this returns. In all other cases they are
 /// appended to the outbox, and whoever holds the site's lease sends them. Nothing is lost between the two: rows are appended before the site is marked, the holder reads the marks before it reads
 /// the outbox for the last time, releases, and looks at the marks again.
+/// A site that gets more than a few calls in as many seconds is busy: its changes go to the outbox too, and every two seconds all that came goes together.
 /// </remarks>
 public sealed class JiraDelivery(
-    JiraDispatch dispatch, SiteStore sites, OutboxStore outbox, DeliveryQueue wakes, IInstallations installations, ILinks links, DeliveryOutcomes outcomes, TimeProvider clock) : IDelivery
+    JiraDispatch dispatch, SiteGatherings gatherings, SiteStore sites, OutboxStore outbox, DeliveryQueue wakes, IInstallations installations, ILinks links, DeliveryOutcomes outcomes, TimeProvider clock) : IDelivery
 {
     public async Task SubmitAsync(Link link, Lane lane, IReadOnlyList<EntityChange> changes, CancellationToken cancellationToken)
     {
@@ -22,33 +23,49 @@ public sealed class JiraDelivery(
             throw new ArgumentException("Backfill is appended, never submitted.", nameof(lane));
         }
 
-        if (await CurrentAsync(link, fresh: false, cancellationToken) is not { } installation)
+        if (changes.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var change in changes)
+        {
+            Check(change);
+        }
+
+        if (await CurrentAsync(link, fresh: false, cancellationToken) is null)
         {
             Cancel(changes);
             return;
         }
 
-        var candidates = Newest(changes, lane);
+        await gatherings.JoinAsync(
+            link.ClientKey, lane, new Submission(link, changes), (submissions, stop) => DeliverAsync(link.ClientKey, lane, submissions, stop), cancellationToken);
+    }
 
-        if (candidates.Count == 0)
+    private async Task DeliverAsync(string clientKey, Lane lane, IReadOnlyList<Submission> submissions, CancellationToken cancellationToken)
+    {
+        var candidates = Newest(submissions.SelectMany(submission => submission.Changes), lane);
+        var view = await sites.LookAsync(clientKey, cancellationToken);
+
+        if (await installations.FindAsync(clientKey, fresh: false, cancellationToken) is not { } installation)
         {
+            Cancel(candidates.Select(c => c.Change));
             return;
         }
 
-        var view = await sites.LookAsync(link.ClientKey, cancellationToken);
-
-        if (await IsIdleAsync(view, installation, candidates, cancellationToken) && await sites.TryTakeAsync(link.ClientKey, view.State, cancellationToken) is { } lease)
+        if (await IsIdleAsync(view, installation, candidates, cancellationToken) && await sites.TryTakeAsync(clientKey, view.State, cancellationToken) is { } lease)
         {
-            await UnderLeaseAsync(new SiteSession(lease, installation), link, candidates, cancellationToken);
+            await UnderLeaseAsync(new SiteSession(lease, installation), candidates, cancellationToken);
             return;
         }
 
-        await AppendAsync(link.ClientKey, await dispatch.JudgeAsync(candidates, cancellationToken), cancellationToken);
+        await AppendAsync(clientKey, await dispatch.JudgeAsync(candidates, cancellationToken), cancellationToken);
 
         // A site that was dirty and free has been woken by whoever left it so; one that was held may have been released before our mark.
         if (!view.IsDirty || view.State.IsHeld(clock.GetUtcNow()))
         {
-            await WakeIfFreeAsync(link.ClientKey, installation, justPaused: false, cancellationToken);
+            await WakeIfFreeAsync(clientKey, installation, justPaused: false, cancellationToken);
         }
     }
 
@@ -76,16 +93,17 @@ public sealed class JiraDelivery(
         await sites.MarkDirtyAsync(link.ClientKey, backfill: true, cancellationToken);
     }
 
-    public Task WakeAsync(string clientKey, CancellationToken cancellationToken) => wakes.WakeAsync(clientKey, delay: null, cancellationToken);
+    public Task WakeAsync(string clientKey, CancellationToken cancellationToken) => wakes.WakeAsync(clientKey, DeliveryTurn.All, delay: null, cancellationToken);
 
-    private async Task UnderLeaseAsync(SiteSession session, Link link, IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken)
+    private async Task UnderLeaseAsync(SiteSession session, IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken)
     {
+        var clientKey = session.Lease.ClientKey;
         var waitsBefore = session.Lease.State.NotBefore;
 
         try
         {
-            var toSend = await TrySendAsync(session, link, candidates, cancellationToken);
-            await AppendAsync(link.ClientKey, toSend, cancellationToken);
+            var toSend = await TrySendAsync(session, candidates, cancellationToken);
+            await AppendAsync(clientKey, toSend, cancellationToken);
         }
         finally
         {
@@ -93,21 +111,29 @@ public sealed class JiraDelivery(
             await session.Lease.ReleaseAsync(CancellationToken.None);
         }
 
-        await WakeIfFreeAsync(link.ClientKey, session.Installation, justPaused: session.Lease.State.NotBefore != waitsBefore, cancellationToken);
+        await WakeIfFreeAsync(clientKey, session.Installation, justPaused: session.Lease.State.NotBefore != waitsBefore, cancellationToken);
     }
 
     /// <returns>What has to go through the outbox.</returns>
-    private async Task<IReadOnlyList<Judged>> TrySendAsync(SiteSession session, Link link, IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Judged>> TrySendAsync(SiteSession session, IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken)
     {
+        var current = new List<Candidate>(candidates.Count);
+
         // Under the lease, because a clean-up takes it before it deletes: what is current now stays so until this call is over.
-        if (await CurrentAsync(link, fresh: true, cancellationToken) is not { } installation)
+        foreach (var link in candidates.GroupBy(c => (c.Key.LinkId, c.Change.Entity.Link.Epoch)))
         {
-            Cancel(candidates.Select(c => c.Change));
-            return [];
+            if (await CurrentAsync(link.First().Change.Entity.Link, fresh: true, cancellationToken) is { } installation)
+            {
+                session.Installation = installation;
+                current.AddRange(link);
+            }
+            else
+            {
+                Cancel(link.Select(c => c.Change));
+            }
         }
 
-        session.Installation = installation;
-        var toSend = await dispatch.JudgeAsync(candidates, cancellationToken);
+        var toSend = await dispatch.JudgeAsync(current, cancellationToken);
 
         if (toSend.Count == 0)
         {
@@ -121,6 +147,8 @@ public sealed class JiraDelivery(
         {
             return toSend;
         }
+
+        session.Lease.State = session.Lease.State.StartRound(clock.GetUtcNow());
 
         try
         {
@@ -154,7 +182,7 @@ public sealed class JiraDelivery(
         var view = await sites.LookAsync(clientKey, cancellationToken);
         var now = clock.GetUtcNow();
 
-        if (!view.HasWork(now) || view.State.IsHeld(now))
+        if (!view.HasNews(now) || view.State.IsHeld(now))
         {
             return;
         }
@@ -164,7 +192,7 @@ public sealed class JiraDelivery(
 
         if (!waits || justPaused)
         {
-            await wakes.WakeAsync(clientKey, waits ? view.State.NotBefore - now : null, cancellationToken);
+            await wakes.WakeAsync(clientKey, DeliveryTurn.News, waits ? view.State.NotBefore - now : view.State.UntilNextRound(now), cancellationToken);
         }
     }
 
@@ -174,6 +202,7 @@ public sealed class JiraDelivery(
 
         return !view.IsDirty
             && !view.State.IsHeld(now)
+            && !view.State.IsPaced(now)
             && !view.State.Waits(now, installation)
             && view.State.Reason is not (JiraFailure.Down or JiraFailure.Gone)
             && candidates.All(c => view.State.IsOpen(ApiFamilies.Of(c.Key.Kind), now))
@@ -196,15 +225,18 @@ public sealed class JiraDelivery(
         }
     }
 
-    private List<Candidate> Newest(IReadOnlyList<EntityChange> changes, Lane lane)
+    private List<Candidate> Newest(IEnumerable<EntityChange> changes, Lane lane)
     {
         var newest = new List<Candidate>();
 
         foreach (var entity in changes.Select(c => Candidate.Of(c, lane)).GroupBy(c => c.Key))
         {
             var first = entity.MaxBy(c => c.Change.Sequence)!;
-            Check(first.Change);
-            newest.Add(first with { MayFireAutomation = entity.Any(c => c.MayFireAutomation) });
+            newest.Add(first with
+            {
+                MayFireAutomation = entity.Any(c => c.MayFireAutomation),
+                IsDisputed = entity.Any(c => first.Change.Sequence - c.Change.Sequence <= JiraDispatch.Doubtful && !string.Equals(c.Hash, first.Hash, StringComparison.Ordinal)),
+            });
 
             foreach (var other in entity.Where(c => c != first))
             {

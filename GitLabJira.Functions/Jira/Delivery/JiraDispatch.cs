@@ -26,6 +26,9 @@ public sealed partial class JiraDispatch(
     /// <summary>GitLab's replicas may lag by a minute; when content changed twice within one, the last read may have been a stale one.</summary>
     public static readonly TimeSpan ReplicaLag = TimeSpan.FromSeconds(60);
 
+    /// <summary>Of two reads this close with different content, the later one may be the staler, or the clocks of two processes wrong about which is later.</summary>
+    public static readonly long Doubtful = Sequences.Of(ReplicaLag);
+
     /// <summary>While a settle look is on its way, the next one waits this much longer, so that it covers the changes in between.</summary>
     private static readonly TimeSpan SettleSpacing = TimeSpan.FromSeconds(30);
 
@@ -303,7 +306,7 @@ public sealed partial class JiraDispatch(
             if (RepeatAt(candidate, before, repository, now) is { } due)
             {
                 await outbox.AppendRepeatAsync(clientKey, candidate.Lane is Lane.Backfill ? Lane.Repair : candidate.Lane, candidate.Change, due, cancellationToken);
-                await sites.MarkLaterAsync(clientKey, due, cancellationToken);
+                await sites.MarkLaterAsync(clientKey, due, backfill: false, cancellationToken);
             }
 
             var settleAt = SettleAt(candidate, before, now);

@@ -20,6 +20,7 @@ public sealed partial class SiteDelivery(
     SiteStore sites,
     OutboxStore outbox,
     DeliveryQueue wakes,
+    DeliveryTurns turns,
     IInstallations installations,
     ILinks links,
     DeliveryOutcomes outcomes,
@@ -32,13 +33,24 @@ public sealed partial class SiteDelivery(
     /// <summary>Clocks differ; a wake-up a moment too early would find the lease still held.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
 
-    /// <summary>Of two reads this close with different content, the later one may be the staler, or the clocks of two processes wrong about which is later.</summary>
-    private static readonly long Doubtful = Sequences.Of(JiraDispatch.ReplicaLag);
-
     private static readonly IReadOnlyList<Lane> Lanes = [Lane.Live, Lane.Repair, Lane.Backfill];
 
     /// <summary>Looks at a site once: sends what is due, or arranges for somebody to do so.</summary>
-    public async Task DeliverAsync(string clientKey, CancellationToken cancellationToken)
+    public async Task DeliverAsync(string clientKey, DeliveryTurn turn, CancellationToken cancellationToken)
+    {
+        turns.Begin(turn);
+
+        try
+        {
+            await LookAsync(clientKey, turn, cancellationToken);
+        }
+        finally
+        {
+            turns.End(turn);
+        }
+    }
+
+    private async Task LookAsync(string clientKey, DeliveryTurn turn, CancellationToken cancellationToken)
     {
         var installation = await installations.FindAsync(clientKey, fresh: true, cancellationToken);
         var view = await sites.LookAsync(clientKey, cancellationToken);
@@ -51,16 +63,22 @@ public sealed partial class SiteDelivery(
             return;
         }
 
-        if (!view.HasWork(now) || view.State.Waits(now, installation) || await sites.HeldUntilAsync(cancellationToken) is not null)
+        if (!HasWork(view, turn, now) || view.State.Waits(now, installation) || await sites.HeldUntilAsync(cancellationToken) is not null)
         {
             // Nothing to do, or whoever paused the site wakes it; the sweep stands behind both.
+            return;
+        }
+
+        if (turn is DeliveryTurn.News && view.State.IsPaced(now))
+        {
+            await wakes.WakeAsync(clientKey, turn, view.State.NextRound - now, cancellationToken);
             return;
         }
 
         if (await sites.TryTakeAsync(clientKey, view.State, cancellationToken) is not { } lease)
         {
             var until = view.State.LeaseUntil > now ? view.State.LeaseUntil - now : SiteLease.Length;
-            await wakes.WakeAsync(clientKey, until + Slack, cancellationToken);
+            await wakes.WakeAsync(clientKey, turn, until + Slack, cancellationToken);
             return;
         }
 
@@ -68,7 +86,7 @@ public sealed partial class SiteDelivery(
 
         try
         {
-            await RunAsync(session, view, cancellationToken);
+            await RunAsync(session, turn, view, cancellationToken);
         }
         catch (LeaseLostException)
         {
@@ -79,7 +97,7 @@ public sealed partial class SiteDelivery(
             await lease.ReleaseAsync(CancellationToken.None);
         }
 
-        await LookAgainAsync(session, cancellationToken);
+        await LookAgainAsync(session, turn, cancellationToken);
     }
 
     /// <summary>Wakes every site where something is due and nobody is at it: the net under lost wake-ups.</summary>
@@ -97,7 +115,7 @@ public sealed partial class SiteDelivery(
             if (view.HasWork(now) && !view.State.IsHeld(now)
                 && (!(view.State.NotBefore > now) || await installations.FindAsync(clientKey, fresh: false, cancellationToken) is not { } installation || !view.State.Waits(now, installation)))
             {
-                await wakes.WakeAsync(clientKey, delay: null, cancellationToken);
+                await wakes.WakeAsync(clientKey, view.HasNews(now) ? DeliveryTurn.News : DeliveryTurn.All, delay: null, cancellationToken);
             }
         }
     }
@@ -114,7 +132,9 @@ public sealed partial class SiteDelivery(
         }
     }
 
-    private async Task RunAsync(SiteSession session, SiteView view, CancellationToken cancellationToken)
+    private static bool HasWork(SiteView view, DeliveryTurn turn, DateTimeOffset now) => turn is DeliveryTurn.News ? view.HasNews(now) : view.HasWork(now);
+
+    private async Task RunAsync(SiteSession session, DeliveryTurn turn, SiteView view, CancellationToken cancellationToken)
     {
         var started = clock.GetUtcNow();
         var standing = new Dictionary<Guid, Link?>();
@@ -126,29 +146,39 @@ public sealed partial class SiteDelivery(
 
         while (clock.GetUtcNow() - started < Turn)
         {
-            var (lane, rows) = await ReadAsync(session.Lease, cancellationToken);
+            var lanes = LanesOf(session.Lease.State, turn);
+            var (lane, rows) = await ReadAsync(session.Lease, lanes, cancellationToken);
 
             if (rows.Count == 0)
             {
-                await ClearAsync(session, view, started, cancellationToken);
+                await ClearAsync(session, lanes, view, started, cancellationToken);
                 return;
+            }
+
+            if (lane is not Lane.Backfill)
+            {
+                session.Lease.State = session.Lease.State.StartRound(clock.GetUtcNow());
             }
 
             var candidates = await OpenAsync(rows, lane, session.Installation, standing, cancellationToken);
 
-            if (!await SendAllAsync(session, lane, await dispatch.JudgeAsync(candidates, cancellationToken), started, cancellationToken))
+            if (!await SendAllAsync(session, lane, turn, await dispatch.JudgeAsync(candidates, cancellationToken), started, cancellationToken) || turns.MustGiveWay(turn))
             {
                 return;
             }
         }
     }
 
+    /// <summary>News of a busy site waits for its next round, and meanwhile what comes later joins it; old data may go in between.</summary>
+    private IReadOnlyList<Lane> LanesOf(SiteState state, DeliveryTurn turn) =>
+        [.. Lanes.Where(lane => lane is Lane.Backfill ? turn is DeliveryTurn.All : !state.IsPaced(clock.GetUtcNow()))];
+
     /// <summary>The first lane that has something due, of the families that take something.</summary>
-    private async Task<(Lane Lane, IReadOnlyList<OutboxRow> Rows)> ReadAsync(SiteLease lease, CancellationToken cancellationToken)
+    private async Task<(Lane Lane, IReadOnlyList<OutboxRow> Rows)> ReadAsync(SiteLease lease, IReadOnlyList<Lane> lanes, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
 
-        foreach (var lane in Lanes)
+        foreach (var lane in lanes)
         {
             if (await outbox.ReadAsync(lease.ClientKey, lane, kind => lease.State.IsOpen(ApiFamilies.Of(kind), now), cancellationToken) is { Count: > 0 } rows)
             {
@@ -159,21 +189,21 @@ public sealed partial class SiteDelivery(
         return (Lane.Live, []);
     }
 
-    /// <returns>False when the turn ends: the site waits, or time is over.</returns>
-    private async Task<bool> SendAllAsync(SiteSession session, Lane lane, IReadOnlyList<Judged> judged, DateTimeOffset started, CancellationToken cancellationToken)
+    /// <returns>False when the turn ends: the site waits, time is over, or others wait for a place.</returns>
+    private async Task<bool> SendAllAsync(SiteSession session, Lane lane, DeliveryTurn turn, IReadOnlyList<Judged> judged, DateTimeOffset started, CancellationToken cancellationToken)
     {
         var byKey = judged.ToDictionary(j => j.Candidate.Key);
         var waiting = judged.Select(j => j.Candidate).ToList();
 
         for (var calls = 0; waiting.Count > 0; calls++)
         {
-            if (calls > 0 && clock.GetUtcNow() - started >= Turn)
+            if (calls > 0 && (clock.GetUtcNow() - started >= Turn || turns.MustGiveWay(turn)))
             {
                 return false;
             }
 
             // What came meanwhile in a lane before this one goes first.
-            if (calls > 0 && await AnyBeforeAsync(session.Lease.ClientKey, lane, cancellationToken))
+            if (calls > 0 && await AnyBeforeAsync(session.Lease, lane, cancellationToken))
             {
                 return true;
             }
@@ -202,11 +232,16 @@ public sealed partial class SiteDelivery(
         return true;
     }
 
-    private async Task<bool> AnyBeforeAsync(string clientKey, Lane lane, CancellationToken cancellationToken)
+    private async Task<bool> AnyBeforeAsync(SiteLease lease, Lane lane, CancellationToken cancellationToken)
     {
+        if (lease.State.IsPaced(clock.GetUtcNow()))
+        {
+            return false;
+        }
+
         foreach (var before in Lanes.TakeWhile(l => l != lane))
         {
-            if (await outbox.AnyAsync(clientKey, before, cancellationToken))
+            if (await outbox.AnyAsync(lease.ClientKey, before, cancellationToken))
             {
                 return true;
             }
@@ -265,7 +300,7 @@ public sealed partial class SiteDelivery(
             Lane = lane,
             Purpose = newest.Purpose,
             MayFireAutomation = mayFire,
-            IsDisputed = rows.Any(r => newest.Sequence - r.Sequence <= Doubtful && !string.Equals(r.Hash, newest.Hash, StringComparison.Ordinal)),
+            IsDisputed = rows.Any(r => newest.Sequence - r.Sequence <= JiraDispatch.Doubtful && !string.Equals(r.Hash, newest.Hash, StringComparison.Ordinal)),
             Rows = rows,
         };
     }
@@ -314,27 +349,45 @@ public sealed partial class SiteDelivery(
         return isBack;
     }
 
-    /// <summary>The outbox was found empty, but for families that take nothing: the marks that were read before say nothing any more.</summary>
-    private async Task ClearAsync(SiteSession session, SiteView view, DateTimeOffset started, CancellationToken cancellationToken)
+    /// <summary>Lanes were found empty, but for families that take nothing: the marks that were read before say nothing any more about them.</summary>
+    private async Task ClearAsync(SiteSession session, IReadOnlyList<Lane> lanes, SiteView view, DateTimeOffset started, CancellationToken cancellationToken)
     {
-        foreach (var until in session.Lease.State.FamilyWaits.Values.Where(until => until > started))
+        var empty = view.Marks.Where(mark => mark.IsDue(started) && lanes.Contains(mark.IsBackfill ? Lane.Backfill : Lane.Live)).ToList();
+
+        foreach (var backfill in empty.Select(mark => mark.IsBackfill).Distinct())
         {
-            await sites.MarkLaterAsync(session.Lease.ClientKey, until, cancellationToken);
+            foreach (var until in session.Lease.State.FamilyWaits.Values.Where(until => until > started))
+            {
+                await sites.MarkLaterAsync(session.Lease.ClientKey, until, backfill, cancellationToken);
+            }
         }
 
-        await sites.ClearAsync(session.Lease.ClientKey, view.Marks.Where(mark => mark.DueAt is not { } due || due <= started), cancellationToken);
+        await sites.ClearAsync(session.Lease.ClientKey, empty, cancellationToken);
     }
 
     /// <summary>After the release: what was appended while the lease was held, and what is left of this turn.</summary>
-    private async Task LookAgainAsync(SiteSession session, CancellationToken cancellationToken)
+    private async Task LookAgainAsync(SiteSession session, DeliveryTurn turn, CancellationToken cancellationToken)
     {
         var clientKey = session.Lease.ClientKey;
         var view = await sites.LookAsync(clientKey, cancellationToken);
         var now = clock.GetUtcNow();
 
-        if (view.HasWork(now) && !view.State.IsHeld(now))
+        if (view.State.IsHeld(now))
         {
-            await wakes.WakeAsync(clientKey, view.State.Waits(now, session.Installation) ? view.State.NotBefore - now : null, cancellationToken);
+            return;
+        }
+
+        var pause = view.State.Waits(now, session.Installation) ? view.State.NotBefore - now : null;
+
+        if (view.HasNews(now))
+        {
+            await wakes.WakeAsync(clientKey, DeliveryTurn.News, pause ?? view.State.UntilNextRound(now), cancellationToken);
+        }
+
+        // Whoever delivers old data sees to its going on; a turn for news does not, or each would add another wake-up.
+        if (turn is DeliveryTurn.All && view.HasBackfill(now))
+        {
+            await wakes.WakeAsync(clientKey, DeliveryTurn.All, pause, cancellationToken);
         }
     }
 

@@ -12,6 +12,12 @@ public sealed record SiteState
 {
     public const string RowKey = "delivery";
 
+    /// <summary>How often a site is called with news while it is busy; what comes in between goes together. Few enough calls for the app's points, and still seconds.</summary>
+    public static readonly TimeSpan RoundEvery = TimeSpan.FromSeconds(2);
+
+    /// <summary>So many rounds go at once after a quiet time: one push brings several hooks, and none of them should wait.</summary>
+    public const int RoundsAtOnce = 4;
+
     /// <summary>Most entities in one POST.</summary>
     public const int LargestPost = 1000;
 
@@ -37,6 +43,9 @@ public sealed record SiteState
     /// <summary>Single entities in a row that Jira did not understand (our bug).</summary>
     public int RejectedInRow { get; init; }
 
+    /// <summary>How far ahead of its pace the site is: each round of live or repair rows moves it on by <see cref="RoundEvery"/>.</summary>
+    public DateTimeOffset? PacedTo { get; init; }
+
     /// <summary>Secret and address with which the wait began; other ones end it (<c>installed</c> brought them).</summary>
     public string? Credential { get; init; }
 
@@ -51,6 +60,17 @@ public sealed record SiteState
     /// <summary>Whether the site is left alone for now.</summary>
     public bool Waits(DateTimeOffset now, Installation installation) =>
         NotBefore > now && (Credential is null || string.Equals(Credential, CredentialOf(installation), StringComparison.Ordinal));
+
+    /// <summary>When the next round of news may start; in the past when it may start at once.</summary>
+    public DateTimeOffset NextRound => PacedTo is { } paced ? paced - (RoundEvery * (RoundsAtOnce - 1)) : DateTimeOffset.MinValue;
+
+    public bool IsPaced(DateTimeOffset now) => NextRound > now;
+
+    /// <returns>Null for none.</returns>
+    public TimeSpan? UntilNextRound(DateTimeOffset now) => IsPaced(now) ? NextRound - now : null;
+
+    /// <summary>A round of news starts.</summary>
+    public SiteState StartRound(DateTimeOffset now) => this with { PacedTo = (PacedTo > now ? PacedTo.Value : now) + RoundEvery };
 
     public bool IsOpen(ApiFamily family, DateTimeOffset now) => !FamilyWaits.TryGetValue(family, out var until) || until <= now;
 
@@ -71,6 +91,7 @@ public sealed record SiteState
             [nameof(SizeLimit)] = SizeLimit,
             [nameof(RejectedInRow)] = RejectedInRow,
             [nameof(Credential)] = Credential,
+            [nameof(PacedTo)] = PacedTo,
         };
 
         foreach (var (family, until) in FamilyWaits)
@@ -92,6 +113,7 @@ public sealed record SiteState
         SizeLimit = entity.GetInt32(nameof(SizeLimit)) ?? LargestPost,
         RejectedInRow = entity.GetInt32(nameof(RejectedInRow)) ?? 0,
         Credential = entity.GetString(nameof(Credential)),
+        PacedTo = entity.GetDateTimeOffset(nameof(PacedTo)),
         FamilyWaits = Enum.GetValues<ApiFamily>()
             .Select(family => (Family: family, Until: entity.GetDateTimeOffset(FamilyColumn(family))))
             .Where(wait => wait.Until is not null)

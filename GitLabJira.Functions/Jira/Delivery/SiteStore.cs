@@ -64,10 +64,10 @@ public sealed class SiteStore(AppTables tables, TimeProvider clock)
         PutAsync(clientKey, TableKey.Of(Dirty, backfill ? Backfill : RandomNumberGenerator.GetInt32(MarkRows).ToString("D2", CultureInfo.InvariantCulture)), dueAt: null, cancellationToken);
 
     /// <summary>Notes that a row was appended which waits for its time. By the minute: many rows, one note.</summary>
-    public Task MarkLaterAsync(string clientKey, DateTimeOffset due, CancellationToken cancellationToken)
+    public Task MarkLaterAsync(string clientKey, DateTimeOffset due, bool backfill, CancellationToken cancellationToken)
     {
         var minute = new DateTimeOffset(due.Ticks - (due.Ticks % TimeSpan.TicksPerMinute), TimeSpan.Zero) + TimeSpan.FromMinutes(1);
-        return PutAsync(clientKey, TableKey.Of(Later, minute.ToUnixTimeSeconds().ToString("D12", CultureInfo.InvariantCulture)), minute, cancellationToken);
+        return PutAsync(clientKey, TableKey.Of(Later, $"{(backfill ? Backfill : "")}{minute.ToUnixTimeSeconds().ToString("D12", CultureInfo.InvariantCulture)}"), minute, cancellationToken);
     }
 
     /// <summary>Removes notes, unless they were set again meanwhile.</summary>
@@ -167,7 +167,7 @@ public sealed class SiteStore(AppTables tables, TimeProvider clock)
         var parts = entity.RowKey.Split('!');
 
         return parts is [Dirty or Later, var name]
-            ? new SiteMark(entity.RowKey, entity.ETag, string.Equals(name, Backfill, StringComparison.Ordinal), entity.GetDateTimeOffset(nameof(SiteMark.DueAt)))
+            ? new SiteMark(entity.RowKey, entity.ETag, name.StartsWith(Backfill, StringComparison.Ordinal), entity.GetDateTimeOffset(nameof(SiteMark.DueAt)))
             : null;
     }
 

@@ -13,12 +13,16 @@ namespace GitLabJira.Functions.Jira.Outbox;
 /// <summary>What waits for Jira, per site and lane.</summary>
 public sealed class OutboxStore(AppTables tables, ISealer sealer, Sequences sequences, TimeProvider clock)
 {
-    /// <summary>Rows of one reading; a POST takes up to 1,000 entities.</summary>
+    /// <summary>Rows of one reading, and of one page of storage's answer; a POST takes up to 1,000 entities.</summary>
     public const int Batch = 1000;
+
+    /// <summary>Sealed bytes after which a reading ends: much more than a POST takes, and little enough for many sites at a time.</summary>
+    private const int BatchBytes = 4 * 1024 * 1024;
 
     public static readonly TimeSpan Life = TimeSpan.FromDays(14);
 
     private static readonly IReadOnlyList<Lane> Lanes = Enum.GetValues<Lane>();
+    private static readonly IReadOnlyList<EntityKind> Kinds = Enum.GetValues<EntityKind>();
 
     private readonly AppTable _table = tables.Get(OutboxKeys.Table);
 
@@ -71,26 +75,23 @@ public sealed class OutboxStore(AppTables tables, ISealer sealer, Sequences sequ
         }
     }
 
-    /// <summary>Rows whose time has come, in order, at most <see cref="Batch"/>.</summary>
-    /// <param name="isWanted">Rows of a family that takes nothing are passed over.</param>
+    /// <summary>Rows whose time has come, in order, at most <see cref="Batch"/> and about 4 MiB: no more than one or two POSTs need, however many wait.</summary>
+    /// <param name="isWanted">Rows of a family that takes nothing are passed over, by storage itself: there may be many.</param>
     public async Task<IReadOnlyList<OutboxRow>> ReadAsync(string clientKey, Lane lane, Func<EntityKind, bool> isWanted, CancellationToken cancellationToken)
     {
         var rows = new List<OutboxRow>();
+        var bytes = 0L;
+        var unwanted = string.Concat(Kinds.Where(kind => !isWanted(kind)).Select(kind => $" and Kind ne '{kind}'"));
 
         foreach (var filter in DueFilters(clientKey, lane))
         {
-            await foreach (var entity in _table.QueryAsync(filter, columns: null, cancellationToken))
+            await foreach (var entity in _table.QueryAsync(filter + unwanted, columns: null, cancellationToken))
             {
                 var row = OutboxRow.From(entity);
-
-                if (!isWanted(row.Kind))
-                {
-                    continue;
-                }
-
                 rows.Add(row);
+                bytes += row.Sealed.Length;
 
-                if (rows.Count == Batch)
+                if (rows.Count == Batch || bytes >= BatchBytes)
                 {
                     return rows;
                 }
@@ -105,7 +106,7 @@ public sealed class OutboxStore(AppTables tables, ISealer sealer, Sequences sequ
     {
         foreach (var filter in DueFilters(clientKey, lane))
         {
-            await foreach (var _ in _table.QueryAsync(filter, ["RowKey"], cancellationToken))
+            if (await _table.AnyAsync(filter, cancellationToken))
             {
                 return true;
             }

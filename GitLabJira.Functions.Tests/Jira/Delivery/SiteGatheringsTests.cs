@@ -1,0 +1,122 @@
+using GitLabJira.Functions.Jira.Delivery;
+using GitLabJira.Functions.Jira.Entities;
+
+namespace GitLabJira.Functions.Tests.Jira.Delivery;
+
+[TestClass]
+public sealed class SiteGatheringsTests(TestContext test)
+{
+    private readonly SiteGatherings _gatherings = new();
+    private readonly List<string> _delivered = [];
+    private readonly Queue<TaskCompletionSource> _gates = new();
+
+    [TestMethod]
+    public async Task Takes_along_what_others_brought_while_somebody_was_at_the_site()
+    {
+        var gate = Gate();
+        var first = JoinAsync("1");
+        var others = Enumerable.Range(2, 5).Select(n => JoinAsync($"{n}")).ToList();
+        Assert.IsFalse(others.Exists(o => o.IsCompleted));
+
+        gate.SetResult();
+        await Task.WhenAll([first, .. others]);
+
+        Assert.AreSequenceEqual(["1", "2 3 4 5 6"], _delivered);
+    }
+
+    [TestMethod]
+    public async Task Returns_to_each_only_when_its_own_is_delivered()
+    {
+        var (gate, second) = (Gate(), Gate());
+        var first = JoinAsync("1");
+        var other = JoinAsync("2");
+
+        gate.SetResult();
+        await first;
+        Assert.IsFalse(other.IsCompleted);
+
+        second.SetResult();
+        await other;
+    }
+
+    [TestMethod]
+    public async Task Lets_sites_and_lanes_go_apart()
+    {
+        var gate = Gate();
+        var first = JoinAsync("1");
+
+        await JoinAsync("2", site: "site-2");
+        await JoinAsync("3", lane: Lane.Repair);
+
+        Assert.AreSequenceEqual(["1", "2", "3"], _delivered);
+        gate.SetResult();
+        await first;
+    }
+
+    [TestMethod]
+    public async Task Fails_only_the_one_at_fault()
+    {
+        var gate = Gate();
+        var first = JoinAsync("1");
+        var (good, bad, other) = (JoinAsync("2"), JoinAsync("bad"), JoinAsync("3"));
+
+        gate.SetResult();
+        await Task.WhenAll(first, good, other);
+
+        await Assert.ThrowsExactlyAsync<InvalidDataException>(() => bad);
+        Assert.AreSequenceEqual(["1", "2 bad 3", "2", "bad", "3"], _delivered);
+    }
+
+    [TestMethod]
+    public async Task Lets_go_of_one_that_is_told_to_stop_while_it_waits()
+    {
+        using var stop = new CancellationTokenSource();
+        var gate = Gate();
+        var first = JoinAsync("1");
+        var (leaving, staying) = (JoinAsync("2", cancellationToken: stop.Token), JoinAsync("3"));
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAsync<OperationCanceledException>(() => leaving);
+        gate.SetResult();
+        await Task.WhenAll(first, staying);
+
+        Assert.AreSequenceEqual(["1", "3"], _delivered);
+    }
+
+    [TestMethod]
+    public async Task Is_open_again_after_a_failure()
+    {
+        await Assert.ThrowsExactlyAsync<InvalidDataException>(() => JoinAsync("bad"));
+
+        await JoinAsync("1");
+
+        Assert.AreSequenceEqual(["bad", "1"], _delivered);
+    }
+
+    private Task JoinAsync(string id, string site = DeliverySamples.Site, Lane lane = Lane.Live, CancellationToken? cancellationToken = null) => _gatherings.JoinAsync(
+        site, lane, new Submission(DeliverySamples.Link(), [DeliverySamples.Upsert(DeliverySamples.Entity(id), 10, "tea")]), DeliverAsync, cancellationToken ?? test.CancellationToken);
+
+    private async Task DeliverAsync(IReadOnlyList<Submission> submissions, CancellationToken cancellationToken)
+    {
+        var ids = submissions.SelectMany(s => s.Changes).Select(c => c.Entity.EntityId).ToList();
+        _delivered.Add(string.Join(' ', ids));
+
+        if (_gates.TryDequeue(out var gate))
+        {
+            await gate.Task;
+        }
+
+        if (ids.Contains("bad"))
+        {
+            throw new InvalidDataException("Bad.");
+        }
+    }
+
+    /// <summary>Holds the next delivery up.</summary>
+    private TaskCompletionSource Gate()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _gates.Enqueue(gate);
+        return gate;
+    }
+}
