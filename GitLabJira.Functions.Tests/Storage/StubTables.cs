@@ -262,7 +262,7 @@ public sealed partial class StubTables : HttpMessageHandler
     [GeneratedRegex(@"^(?<table>[A-Za-z0-9]+)(\((PartitionKey='(?<pk>.*)',RowKey='(?<rk>.*)')?\))?$", RegexOptions.ExplicitCapture)]
     private static partial Regex RowAddress();
 
-    [GeneratedRegex("^(?<column>[A-Za-z]+) (?<operator>eq|ne|lt|le|gt|ge) ((?<kind>datetime)?'(?<value>.*)'|(?<number>-?[0-9]+))$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("^(?<column>[A-Za-z]+) (?<operator>eq|ne|lt|le|gt|ge) ((?<kind>datetime)?'(?<value>.*)'|(?<number>-?[0-9]+)L?)$", RegexOptions.ExplicitCapture)]
     private static partial Regex Comparison();
 
     [GeneratedRegex(@"^(?<method>POST|PUT|MERGE|PATCH|DELETE) (?<address>\S+) HTTP/1\.1\n(?<headers>(.+\n)*)\n(?<body>.*)$", RegexOptions.ExplicitCapture | RegexOptions.Multiline)]

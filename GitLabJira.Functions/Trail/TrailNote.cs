@@ -8,8 +8,13 @@ namespace GitLabJira.Functions.Trail;
 /// <param name="Name">GitLab's name of it where that is a number or a sha; null for branches and flags, whose names are texts.</param>
 public readonly record struct TrailSubject(Guid LinkId, long ProjectId, EntityKind? Kind, string EntityId, string? Name = null)
 {
-    public static TrailSubject Of(EntityRef entity) =>
-        new(entity.Link.Id, entity.ProjectId, entity.Kind, entity.EntityId, entity.Kind is EntityKind.Branch or EntityKind.FeatureFlag ? null : entity.Name);
+    public static TrailSubject Of(EntityRef entity) => new(
+        entity.Link.Id,
+        entity.ProjectId,
+        entity.Kind,
+        // Until GitLab was asked, Jira's id of these is not known, and GitLab's number stands for it.
+        entity.Kind is EntityKind.Build or EntityKind.Deployment && !entity.EntityId.Contains('/', StringComparison.Ordinal) ? entity.Name : entity.EntityId,
+        entity.Kind is EntityKind.Branch or EntityKind.FeatureFlag ? null : entity.Name);
 
     public static TrailSubject OfLink(Guid linkId) => new(linkId, ProjectId: 0, Kind: null, EntityId: "");
 }

@@ -1,4 +1,5 @@
 using GitLabJira.Functions.Storage;
+using GitLabJira.Functions.Trail.Reading;
 
 namespace GitLabJira.Functions.Trail;
 
@@ -8,6 +9,8 @@ public static class TrailRegistration
     {
         services.AddDatedTable(TrailTable.Name, TrailTable.KeptFor);
         services.AddSingleton<ITrail, TrailStore>();
+        services.AddTransient<TrailHints>();
+        services.AddTransient<TrailReader>();
         return services;
     }
 }
