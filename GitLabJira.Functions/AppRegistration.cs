@@ -5,6 +5,7 @@ using GitLabJira.Functions.GitLab;
 using GitLabJira.Functions.Hosting;
 using GitLabJira.Functions.InitialSync;
 using GitLabJira.Functions.Jira;
+using GitLabJira.Functions.Reconcile;
 using GitLabJira.Functions.Relay;
 using GitLabJira.Functions.Sealing;
 using GitLabJira.Functions.Storage;
@@ -28,5 +29,6 @@ public static class AppRegistration
         .AddConfiguration(configuration)
         .AddInitialSync(configuration)
         .AddRelay(configuration)
+        .AddReconcile(configuration)
         .AddCleanUp(configuration);
 }

@@ -56,9 +56,9 @@ internal sealed class PageScene
             .Returns(Task.CompletedTask);
 
         Gate = new PageGate(Authenticator.Object, Admins.Object, Options.Create(new ConnectOptions { Key = "app" }));
-        Views = new LinkViews(Runs.Object);
+        Views = new LinkViews(Runs.Object, GitLab.Repairs);
         Earlier = new EarlierLinks(Tenants.Object, Installations.Object, GitLab.Links);
-        Linking = new Linking(GitLab.Grants, GitLab.Groups, KnownInstances.One, GitLab.Making, GitLab.Hooks, GitLab.Clock, GitLab.Log<Linking>());
+        Linking = new Linking(GitLab.Grants, GitLab.Groups, KnownInstances.One, GitLab.Making, GitLab.Hooks, GitLab.Activity, GitLab.Clock, GitLab.Log<Linking>());
         Redemption = new SignInRedemption(
             GitLab.SignIns, GitLab.Grants, KnownInstances.One, GitLab.OAuth, GitLab.Groups, GitLab.Links, GitLab.Clock, GitLab.Log<SignInRedemption>());
     }

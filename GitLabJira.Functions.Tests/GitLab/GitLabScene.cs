@@ -32,7 +32,9 @@ internal sealed class GitLabScene
         Index = new LinkIndex(Tables.Tables, Clock);
         Links = new LinkStore(Tables.Tables, Index, Sealer, Clock);
         Making = new LinkMaking(Tables.Tables, Links, Index, Clock);
-        Removal = new LinkRemoval(Tables.Tables, Links, Index);
+        Repairs = new RepairStore(Tables.Tables);
+        Activity = new LinkActivity(Repairs, Options.Create(new ReconcileOptions()), Clock);
+        Removal = new LinkRemoval(Tables.Tables, Links, Index, Repairs);
         (Store, Tokens, Grants, Access) = NewProcess();
         SignIns = new SignInStore(Tables.Tables, Sealer, Clock);
         Hooks = new LinkHooks(
@@ -61,6 +63,8 @@ internal sealed class GitLabScene
     public LinkStore Links { get; }
     public LinkMaking Making { get; }
     public LinkRemoval Removal { get; }
+    public RepairStore Repairs { get; }
+    public LinkActivity Activity { get; }
     public LinkHooks Hooks { get; }
     public GrantStore Store { get; }
     public GrantTokens Tokens { get; }

@@ -14,6 +14,7 @@ using GitLabJira.Functions.Storage;
 using GitLabJira.Functions.Tests.Storage;
 using GitLabJira.Functions.Tests.Trail;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
 
@@ -58,7 +59,7 @@ internal sealed class RelayScene : IGrantAccess
         var reader = new EntityReader(this, Reader.Object, projects, sent.Object, Log);
         var ci = new CiReader(this, CiReader.Object, projects, sent.Object, Log);
         var branches = new BranchTranslation(reader);
-        var builds = new BuildTranslation(ci, sent.Object);
+        var builds = new BuildTranslation(ci, sent.Object, Log);
         var commits = new CommitTranslation(reader, this, Reader.Object, sent.Object, Log);
         Bodies = new BodyTranslation(sent.Object, Log);
         Entities = new EntityTranslations(
@@ -73,7 +74,7 @@ internal sealed class RelayScene : IGrantAccess
             new MemberTranslation(Roles.Object),
             Bodies);
         Events = new EventTranslation(
-            links.Object, installations.Object, Deliveries, queue.Object, delivery.Object, looks, Log, Entities, Arrivals.Object, Meters.Counts, Trail, Clock, NullLogger<EventTranslation>.Instance);
+            links.Object, installations.Object, Deliveries, queue.Object, delivery.Object, looks, Log, Entities, Arrivals.Object, new LinkActivity(new RepairStore(Tables.Tables), Options.Create(new ReconcileOptions()), Clock), Meters.Counts, Trail, Clock, NullLogger<EventTranslation>.Instance);
         NewTurn = () =>
         {
             var publication = new Publication(Link!, Lane.Live, "test");

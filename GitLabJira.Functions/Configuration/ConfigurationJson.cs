@@ -35,7 +35,12 @@ public sealed record LinkAnswer(string Reason, string Message, LinkView? Link);
 /// <param name="State">A <see cref="GitLab.Links.LinkState"/> in snake case.</param>
 /// <param name="Hook"><c>none</c>, <c>group</c> or <c>project</c>.</param>
 public sealed record LinkView(
-    Guid Id, long GroupId, string GroupPath, string GroupUrl, string State, string? StateReason, string Hook, DateTimeOffset CreatedAt, bool CanUnlink, SyncView? Sync);
+    Guid Id, long GroupId, string GroupPath, string GroupUrl, string State, string? StateReason, string Hook, DateTimeOffset CreatedAt, bool CanUnlink, SyncView? Sync, ReconcileView? Reconciled = null);
+
+/// <summary>What GitLab never told and reconcile found.</summary>
+/// <param name="At">What GitLab held then was compared with what Jira holds.</param>
+/// <param name="Repaired">How many entities were other, since the link was made.</param>
+public sealed record ReconcileView(DateTimeOffset At, long Repaired);
 
 /// <param name="State">A <see cref="GitLab.Projects.SyncRunState"/> in snake case.</param>
 public sealed record SyncView(string State, int? Total, int Done, int Failed, string? Why, DateTimeOffset StartedAt, DateTimeOffset? EndedAt);

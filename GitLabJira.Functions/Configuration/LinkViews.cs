@@ -6,7 +6,7 @@ using GitLabJira.Functions.GitLab.Projects;
 namespace GitLabJira.Functions.Configuration;
 
 /// <summary>Shows links with the progress of their sync.</summary>
-public sealed class LinkViews(ISyncRuns runs)
+public sealed class LinkViews(ISyncRuns runs, RepairStore repairs)
 {
     private const int Runs = 20;
 
@@ -20,7 +20,8 @@ public sealed class LinkViews(ISyncRuns runs)
         Name(link.HookKind.ToString()),
         link.CreatedAt,
         CanUnlink: link.State is not LinkState.Unlinking,
-        await SyncAsync(link, cancellationToken));
+        await SyncAsync(link, cancellationToken),
+        await repairs.FindAsync(link.Id, cancellationToken) is { LastAt: { } at } state ? new ReconcileView(at, state.Repaired) : null);
 
     private async Task<SyncView?> SyncAsync(Link link, CancellationToken cancellationToken)
     {

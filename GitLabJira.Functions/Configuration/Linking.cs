@@ -15,7 +15,7 @@ public sealed record LinkingResult(Link? Link, Refusal? Refusal);
 
 /// <summary>Links a group: row, hook, active, sync, in this order (design 8). Whatever the row says can be taken up again from there, by the timer <see cref="FinishLinks"/>.</summary>
 public sealed partial class Linking(
-    AccountGrants grants, GitLabGroups groups, IInstances instances, LinkMaking making, LinkHooks hooks, TimeProvider clock, ILogger<Linking> logger)
+    AccountGrants grants, GitLabGroups groups, IInstances instances, LinkMaking making, LinkHooks hooks, LinkActivity activity, TimeProvider clock, ILogger<Linking> logger)
 {
     /// <param name="user">Who links, and where.</param>
     /// <param name="grant">With whose role.</param>
@@ -115,6 +115,7 @@ public sealed partial class Linking(
             return No(new(StatusCodes.Status409Conflict, Reasons.RemovedMeanwhile, "The link was removed, or a group above was linked, while this one was being made."));
         }
 
+        await activity.BeginAsync(active, cancellationToken);
         await LinkStarts.SyncAsync(durable, active, cancellationToken);
         Log.Linked(logger, active.Id, active.GroupId, active.HookKind);
         return new LinkingResult(active, Refusal: null);

@@ -28,6 +28,7 @@ public static class Reasons
     public const string CoveredByParent = "covered_by_parent";
     public const string CleanUpRunning = "clean_up_running";
     public const string RemovedMeanwhile = "removed_meanwhile";
+    public const string HookRestored = "hook_restored";
     public const string HookRefused = "hook_refused";
     public const string Unlinking = "unlinking";
     public const string LinkNotFound = "link_not_found";

@@ -19,9 +19,11 @@ public static class GitLabRegistration
         services.AddSingleton<GitLabInstances>();
         services.AddSingleton<IInstances>(provider => provider.GetRequiredService<GitLabInstances>());
 
+        services.AddSingleton<HostQuota>();
         AddReads(services.AddHttpClient<GitLabClient>());
         services.AddTransient<IGitLabReader, GitLabReader>();
         services.AddTransient<IGitLabCiReader, GitLabCiReader>();
+        services.AddTransient<GitLabLists>();
 
         services.AddTransient<GitLabGroups>();
         services.AddTransient<ProjectFinder>();
@@ -36,10 +38,13 @@ public static class GitLabRegistration
         services.AddSingleton<IRoles>(provider => provider.GetRequiredService<GrantAccess>());
         services.AddSingleton<IGrants, GrantRevocation>();
 
+        services.AddSettings<ReconcileOptions>(ReconcileOptions.Section);
         services.AddSingleton<LinkIndex>();
         services.AddSingleton<LinkStore>();
         services.AddSingleton<ILinks>(provider => provider.GetRequiredService<LinkStore>());
         services.AddSingleton<LinkMaking>();
+        services.AddSingleton<RepairStore>();
+        services.AddSingleton<LinkActivity>();
         services.AddSingleton<ILinkRemoval, LinkRemoval>();
         services.AddSingleton<ILinkedTree, LinkedTree>();
         services.AddSingleton<SyncRequests>();
@@ -47,6 +52,7 @@ public static class GitLabRegistration
         AddBasics(services.AddHttpClient<GitLabHookWriter>());
         services.AddTransient<LinkHooks>();
         services.AddTransient<IHooks>(provider => provider.GetRequiredService<LinkHooks>());
+        services.AddTransient<HookChecks>();
         return services;
     }
 

@@ -12,6 +12,10 @@ public interface IRoles
     /// <param name="userId">The GitLab user.</param>
     /// <exception cref="GitLabRequestException">GitLab does not tell just now.</exception>
     Task<RoleCheck> CheckRolesAsync(Link link, long userId, CancellationToken cancellationToken);
+
+    /// <summary>The same for whoever the link lives by, when nobody told of a change: hooks of projects do not.</summary>
+    /// <exception cref="GitLabRequestException">GitLab does not tell just now.</exception>
+    Task<RoleCheck> CheckLinkerAsync(Link link, CancellationToken cancellationToken);
 }
 
 /// <summary>What a change of somebody's role means for a link.</summary>

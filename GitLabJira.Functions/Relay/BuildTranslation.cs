@@ -8,7 +8,7 @@ using GitLabJira.Functions.Jira.Sent;
 namespace GitLabJira.Functions.Relay;
 
 /// <summary>What a pipeline's event could have changed: one build.</summary>
-public sealed class BuildTranslation(CiReader reader, ISent sent)
+public sealed class BuildTranslation(CiReader reader, ISent sent, ILookLog log)
 {
     public async Task HookAsync(Turn turn, PipelineHook hook, CancellationToken cancellationToken)
     {
@@ -16,6 +16,8 @@ public sealed class BuildTranslation(CiReader reader, ISent sent)
 
         if (!await MattersAsync(turn, hook, cancellationToken))
         {
+            // So that reconcile knows that its event was heard.
+            await log.NoteAsync(entity, cancellationToken);
             return;
         }
 

@@ -35,6 +35,7 @@ public sealed class EntityTranslations(
 
     public Task LookAsync(Turn turn, LookRequest request, CancellationToken cancellationToken) => request.Kind switch
     {
+        EntityKind.Branch when request.Before is not null => pushes.LookAsync(turn, request, cancellationToken),
         EntityKind.Branch => branches.LookAsync(turn, request, cancellationToken),
         EntityKind.MergeRequest => mergeRequests.LookAsync(turn, request, cancellationToken),
         EntityKind.Commit => commits.LookAsync(turn, request, cancellationToken),

@@ -22,6 +22,7 @@ public sealed partial class EventTranslation(
     ILookLog log,
     EntityTranslations entities,
     IProjectArrivals arrivals,
+    LinkActivity activity,
     HookCounts counts,
     ITrail trail,
     TimeProvider clock,
@@ -124,6 +125,7 @@ public sealed partial class EventTranslation(
             await deliveries.AddAsync(link.Id, translated, cancellationToken);
         }
 
+        await activity.NoteAsync(link, cancellationToken);
         counts.Add(hook.Kind, HookCounts.Translated);
         Log.Translated(logger, hook.Kind, link.Id, hook.ProjectId, header.DeliveryId);
     }
@@ -206,21 +208,27 @@ public sealed partial class EventTranslation(
     {
         var request = Parse(body);
 
+        // Of what is known by Jira's id alone, GitLab cannot be asked.
+        if (request.Name.Length == 0)
+        {
+            return;
+        }
+
         // What may still stand at Jira of an excluded project goes by a look at its repository.
         if (link.Settings.Excludes(request.ProjectId) && request.Kind is not EntityKind.Repository)
         {
             return;
         }
 
-        // Looks at commits are not alike: each asks after another push.
-        if (request is { ReadFrom: > 0, Kind: not EntityKind.Commit }
+        // Looks at commits, and at pushes that nobody told of, are not alike: each asks after another push.
+        if (request is { ReadFrom: > 0, Kind: not EntityKind.Commit, Before: null }
             && await log.LastAsync(request.Entity(link), cancellationToken) is { } last
             && last.ToUnixTimeMilliseconds() >= request.ReadFrom)
         {
             return;
         }
 
-        var turn = NewTurn(link, "look", header);
+        var turn = request.IsRepair ? NewTurn(link, "repair", header, Lane.Repair) : NewTurn(link, "look", header);
 
         try
         {
@@ -249,6 +257,12 @@ public sealed partial class EventTranslation(
         }
 
         await turn.CloseAsync(cancellationToken);
+
+        if (request.IsRepair && turn.Shown > 0)
+        {
+            Log.Repaired(logger, request.Kind, link.Id, request.ProjectId, turn.Shown);
+            await activity.RepairedAsync(link, turn.Shown, cancellationToken);
+        }
     }
 
     /// <returns>Null when waiting does not help, or has lasted long enough.</returns>
@@ -278,9 +292,9 @@ public sealed partial class EventTranslation(
 
     private static bool IsPassing(Exception? failure) => failure is GitLabRequestException { Failure: GitLabFailure.RateLimited or GitLabFailure.Unavailable };
 
-    private Turn NewTurn(Link link, string cause, MessageHeader header)
+    private Turn NewTurn(Link link, string cause, MessageHeader header, Lane lane = Lane.Live)
     {
-        var publication = new Publication(link, Lane.Live, cause);
+        var publication = new Publication(link, lane, cause);
         return new Turn(publication, delivery, looks, log, new TurnTrail(trail, publication, header));
     }
 
@@ -330,6 +344,9 @@ public sealed partial class EventTranslation(
 
         [LoggerMessage(7, LogLevel.Information, "Nothing of {Kind} of link {LinkId}: project {ProjectId} is not under it any more.")]
         public static partial void Elsewhere(ILogger logger, string kind, Guid linkId, long projectId);
+
+        [LoggerMessage(8, LogLevel.Information, "Reconcile: {Kind} of link {LinkId}, project {ProjectId} was other than Jira held it; repaired {Count}.")]
+        public static partial void Repaired(ILogger logger, EntityKind kind, Guid linkId, long projectId, int count);
 
         [LoggerMessage(5, LogLevel.Warning, "The body of {Kind} of link {LinkId}, project {ProjectId} lacks what Jira needs.")]
         public static partial void Poor(ILogger logger, string kind, Guid linkId, long projectId);

@@ -1,16 +1,31 @@
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.Jira.Delivery;
 using GitLabJira.Functions.Jira.Entities;
+using GitLabJira.Functions.Jira.Publishing;
 using GitLabJira.Functions.Storage;
 
 namespace GitLabJira.Functions.Relay;
 
 /// <summary>Puts further looks into <c>gitlab-events</c>, beside the hooks.</summary>
-public sealed class LookQueue(IMessageQueue queue, TimeProvider clock) : ILooks
+public sealed class LookQueue(IMessageQueue queue, TimeProvider clock) : ILooks, IRepairLooks
 {
     public Task RequestAsync(EntityRef entity, TimeSpan delay, CancellationToken cancellationToken) =>
         // Whoever asks has just seen it with keys, or knows that Jira holds it.
         RequestAsync(entity.Link, LookRequest.At(entity) with { WasKeyed = true, ReadFrom = (clock.GetUtcNow() + delay).ToUnixTimeMilliseconds() }, delay, cancellationToken);
+
+    public Task RequestAsync(RepairLook look, CancellationToken cancellationToken)
+    {
+        var request = LookRequest.At(look.Entity) with
+        {
+            WasKeyed = true,
+            IsRepair = true,
+            Before = look.Before,
+            Told = look.IsGone ? ProjectPlaces.Destroyed : null,
+            ReadFrom = clock.GetUtcNow().ToUnixTimeMilliseconds(),
+        };
+
+        return RequestAsync(look.Entity.Link, request, TimeSpan.Zero, cancellationToken);
+    }
 
     public Task RequestAsync(Link link, LookRequest look, TimeSpan delay, CancellationToken cancellationToken)
     {

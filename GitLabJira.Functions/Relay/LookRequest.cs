@@ -42,6 +42,12 @@ public sealed record LookRequest
     /// <summary>For a merge request: its keys have changed, and the build of its head pipeline is to have them too.</summary>
     public bool FollowsBuild { get; init; }
 
+    /// <summary>Reconcile asked: it goes in the lane of repair.</summary>
+    public bool IsRepair { get; init; }
+
+    /// <summary>For a branch: where it stood when it was last looked at, zeros for a new one; the commits since are looked at too.</summary>
+    public string? Before { get; init; }
+
     /// <summary>For a project: how often it was looked whether a sync has read it.</summary>
     public int Reminders { get; init; }
 

@@ -26,6 +26,19 @@ public sealed class PushTranslation(BranchTranslation branches, CommitTranslatio
         }
     }
 
+    /// <summary>A push of which no event told: more than three refs at once, or a hook that was off.</summary>
+    public async Task LookAsync(Turn turn, LookRequest request, CancellationToken cancellationToken)
+    {
+        var (look, proof) = await branches.LookAsync(turn, request, cancellationToken);
+
+        if (look.Branch is { } branch && request.Before is { } before)
+        {
+            // How many commits it had, nobody told.
+            var push = new PushHook { ProjectId = request.ProjectId, Ref = $"refs/heads/{branch.Name}", Before = before, After = branch.LastCommit.Sha, TotalCommits = int.MaxValue };
+            await commits.PushedAsync(turn, push, look, proof, cancellationToken);
+        }
+    }
+
     private async Task<bool> MattersAsync(Turn turn, PushHook push, string branch, CancellationToken cancellationToken)
     {
         // GitLab names only the newest 20 commits: others may hold keys.

@@ -20,6 +20,7 @@ public static class RelayRegistration
         services.AddTransient<GitLabWebhookVerifier>();
         services.AddSingleton<LookQueue>();
         services.AddSingleton<ILooks>(provider => provider.GetRequiredService<LookQueue>());
+        services.AddSingleton<IRepairLooks>(provider => provider.GetRequiredService<LookQueue>());
         services.AddSingleton<ITranslatedDeliveries, TranslatedDeliveries>();
         services.AddTransient<BranchTranslation>();
         services.AddTransient<CommitTranslation>();

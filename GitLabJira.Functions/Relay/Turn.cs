@@ -21,6 +21,9 @@ public sealed class Turn(Publication publication, IDelivery delivery, LookQueue 
     /// <summary>Something could not be seen, nor its project: what a hook's body says is all there is.</summary>
     public bool SawHidden { get; private set; }
 
+    /// <summary>How many of the entities that were looked at are other than Jira held them.</summary>
+    public int Shown { get; private set; }
+
     /// <summary>When the whole event is to be weighed once more, because nothing in it is an entity that a further look could be at.</summary>
     public TimeSpan? RepeatAfter { get; set; }
 
@@ -35,6 +38,7 @@ public sealed class Turn(Publication publication, IDelivery delivery, LookQueue 
         if (settlement.Deliver && look.Change is { } change)
         {
             _changes.Add(change);
+            Shown += look.ShowsInJira ? 1 : 0;
         }
 
         if (settlement.Stage is { } stage)

@@ -8,4 +8,7 @@ public static class QueueNames
 
     /// <summary>Wake-ups for old data, apart so that they stand in nobody's way.</summary>
     public const string JiraBackfill = "jira-backfill";
+
+    /// <summary>One message per link that is to be reconciled.</summary>
+    public const string Reconciles = "reconciles";
 }

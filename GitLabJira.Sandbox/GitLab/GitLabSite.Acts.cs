@@ -66,6 +66,9 @@ public sealed partial class GitLabSite
 
     public Note AddNote(string user, long projectId, long iid, string text) => World.Apply(change => MergeRequesting.AddNote(change, Id(user), projectId, iid, text));
 
+    /// <summary>Somebody takes a webhook away on its page. Nothing tells the one whose hook it was.</summary>
+    public void RemoveHook(long hookId) => World.Apply(change => change.Remove(change.State.Hooks[hookId]));
+
     public Pipeline CreatePipeline(string user, long projectId, string branch, long? mergeRequestIid = null, string? name = null) =>
         World.Apply(change => Building.Create(change, Id(user), projectId, branch, mergeRequestIid, name));
 

@@ -11,8 +11,10 @@ using GitLabJira.Functions.Jira.Installations;
 using GitLabJira.Functions.Jira.Publishing;
 using GitLabJira.Functions.Relay;
 using GitLabJira.Functions.Storage;
+using GitLabJira.Functions.Tests.Storage;
 using GitLabJira.Functions.Tests.Trail;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Moq;
 
 namespace GitLabJira.Functions.Tests.Relay.Convergence;
@@ -130,10 +132,10 @@ public sealed class ConvergenceTests(TestContext test)
         var arrivals = Mock.Of<IProjectArrivals>(a => a.IsKnownAsync(It.IsAny<Link>(), It.IsAny<long>(), It.IsAny<CancellationToken>()) == Task.FromResult(true), MockBehavior.Strict);
         var entities = new EntityTranslations(
             new PushTranslation(branches, commits, jira, log),
-            new MergeRequestTranslation(reader, branches, new BuildTranslation(ci, jira), jira, log),
+            new MergeRequestTranslation(reader, branches, new BuildTranslation(ci, jira, log), jira, log),
             branches,
             commits,
-            new BuildTranslation(ci, jira),
+            new BuildTranslation(ci, jira, log),
             new DeploymentTranslation(ci),
             new FeatureFlagTranslation(ci, jira),
             new ProjectTranslation(
@@ -147,7 +149,7 @@ public sealed class ConvergenceTests(TestContext test)
             new BodyTranslation(jira, log));
 
         return events = new EventTranslation(
-            links.Object, installations.Object, Mock.Of<ITranslatedDeliveries>(), queue.Object, jira, looks, log, entities, arrivals, new CountedHooks().Counts, new KeptTrail(), time.Clock, NullLogger<EventTranslation>.Instance);
+            links.Object, installations.Object, Mock.Of<ITranslatedDeliveries>(), queue.Object, jira, looks, log, entities, arrivals, new LinkActivity(new RepairStore(new StubTables().Tables), Options.Create(new ReconcileOptions()), time.Clock), new CountedHooks().Counts, new KeptTrail(), time.Clock, NullLogger<EventTranslation>.Instance);
     }
 
     private static List<string> Compare(Snapshot truth, SimulatedJira jira, SimulatedTeam team, Link link)

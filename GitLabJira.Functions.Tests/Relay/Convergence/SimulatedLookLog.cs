@@ -28,6 +28,9 @@ internal sealed class SimulatedLookLog(SimulatedTime time) : ILookLog
     public Task<DateTimeOffset?> LastAsync(EntityRef entity, CancellationToken cancellationToken) =>
         Task.FromResult<DateTimeOffset?>(_looks.TryGetValue((entity.Kind, entity.EntityId), out var at) ? at : null);
 
+    public Task<DateTimeOffset?> LastJudgedAsync(EntityRef entity, CancellationToken cancellationToken) =>
+        Task.FromResult(_latest.GetValueOrDefault((entity.Kind, entity.EntityId))?.Begun);
+
     public Task<bool> IsCrowdedAsync(LookNote note, CancellationToken cancellationToken) =>
         Task.FromResult(note.Begun - note.Previous <= LookLog.ReplicaLag || _latest[(note.Entity.Kind, note.Entity.EntityId)].Stamp != note.Stamp);
 

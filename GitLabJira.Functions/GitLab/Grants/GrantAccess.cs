@@ -102,6 +102,11 @@ public sealed partial class GrantAccess(GrantStore store, GrantTokens tokens, Gi
         return RoleCheck.Lost;
     }
 
+    public async Task<RoleCheck> CheckLinkerAsync(Link link, CancellationToken cancellationToken) =>
+        (await CandidatesAsync(link, fresh: false, cancellationToken)).FirstOrDefault(candidate => IsLinker(link, candidate)) is { } linker
+            ? await CheckRolesAsync(link, linker.UserId, cancellationToken)
+            : RoleCheck.NotOurs;
+
     private async Task<IEnumerable<Grant>> CandidatesAsync(Link link, bool fresh, CancellationToken cancellationToken)
     {
         var grants = await store.ListAsync(link.ClientKey, link.Host, fresh, cancellationToken);

@@ -15,6 +15,22 @@ public sealed class GitLabHookWriter(HttpClient http, IInstances instances, Time
     internal Task<HookWire> ReplaceAsync(GitLabAccess access, string owner, long hookId, HookBodyWire body, CancellationToken cancellationToken) =>
         WriteAsync(access, HttpMethod.Put, $"{owner}/hooks/{hookId}", body, cancellationToken);
 
+    /// <summary>Has GitLab deliver a sample now and wait for the answer: a hook that was switched off for its failures works again when that succeeds.</summary>
+    /// <returns>False when the sample was not delivered.</returns>
+    internal async Task<bool> TestAsync(GitLabAccess access, string owner, long hookId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await SendAsync(access, HttpMethod.Post, $"{owner}/hooks/{hookId}/test/push_events", content: null, cancellationToken);
+            return true;
+        }
+        catch (GitLabRequestException exception) when (exception.Failure is GitLabFailure.Refused)
+        {
+            // 422: our answer was no success, or there is no commit to make a sample of.
+            return false;
+        }
+    }
+
     /// <summary>A missing hook counts as removed.</summary>
     internal async Task RemoveAsync(GitLabAccess access, string owner, long hookId, CancellationToken cancellationToken)
     {

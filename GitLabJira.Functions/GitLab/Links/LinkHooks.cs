@@ -20,8 +20,8 @@ public sealed partial class LinkHooks(
     IOptions<GitLabOptions> settings,
     ILogger<LinkHooks> logger) : IHooks
 {
-    private const string Disabled = "disabled";
-    private const string TemporarilyDisabled = "temporarily_disabled";
+    internal const string Disabled = "disabled";
+    internal const string TemporarilyDisabled = "temporarily_disabled";
 
     /// <summary>Places the group hook, or finds that projects must carry the hooks (no Premium: 404, no Owner: 403).</summary>
     public Task<HookPlacement> PlaceAsync(Link link, CancellationToken cancellationToken) => grants.CallAsync(
@@ -161,7 +161,8 @@ public sealed partial class LinkHooks(
         return placed.Id!.Value;
     }
 
-    private async Task<List<HookWire>> OursAsync(GitLabAccess access, Link link, string owner, CancellationToken cancellationToken)
+    /// <summary>The hooks of a group or project that are this link's.</summary>
+    internal async Task<List<HookWire>> OursAsync(GitLabAccess access, Link link, string owner, CancellationToken cancellationToken)
     {
         var ours = new List<HookWire>();
         var ending = Path(link);
@@ -201,9 +202,9 @@ public sealed partial class LinkHooks(
 
     private static string Path(Link link) => $"/gitlab/webhooks/{link.Id:D}";
 
-    private static string Group(Link link) => $"groups/{link.GroupId}";
+    internal static string Group(Link link) => $"groups/{link.GroupId}";
 
-    private static string Project(long projectId) => $"projects/{projectId}";
+    internal static string Project(long projectId) => $"projects/{projectId}";
 
     private static partial class Log
     {

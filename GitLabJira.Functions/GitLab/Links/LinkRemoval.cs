@@ -3,7 +3,7 @@ using GitLabJira.Functions.Storage;
 namespace GitLabJira.Functions.GitLab.Links;
 
 /// <summary>Ends links in the tables.</summary>
-public sealed class LinkRemoval(AppTables tables, LinkStore links, LinkIndex index) : ILinkRemoval
+public sealed class LinkRemoval(AppTables tables, LinkStore links, LinkIndex index, RepairStore repairs) : ILinkRemoval
 {
     private readonly AppTable _table = tables.Get(LinkRow.Table);
 
@@ -27,6 +27,11 @@ public sealed class LinkRemoval(AppTables tables, LinkStore links, LinkIndex ind
 
     public async Task RemoveAsync(Link link, CancellationToken cancellationToken)
     {
+        if (await links.GetAsync(link.ClientKey, link.Id, cancellationToken) is { State: LinkState.Unlinking } standing && standing.Epoch == link.Epoch)
+        {
+            await repairs.DropAsync(link.Id, cancellationToken);
+        }
+
         while (await links.GetAsync(link.ClientKey, link.Id, cancellationToken) is { State: LinkState.Unlinking } row && row.Epoch == link.Epoch)
         {
             if (await _table.TryDeleteAsync(LinkRow.Partition(row.ClientKey), LinkRow.Row(row.Id), row.ETag, cancellationToken))

@@ -12,4 +12,7 @@ public sealed record GitLabProject
     public string? DefaultBranch { get; init; }
     public bool Archived { get; init; }
     public bool EmptyRepository { get; init; }
+
+    /// <summary>When somebody last pushed, opened, merged or commented, give or take an hour: GitLab writes it down once an hour at most. Pipelines, deployments and flags do not count.</summary>
+    public DateTimeOffset? LastActivityAt { get; init; }
 }

@@ -28,6 +28,7 @@ internal static class GitLabModels
             DefaultBranch = Text(wire.DefaultBranch),
             Archived = wire.Archived ?? false,
             EmptyRepository = wire.EmptyRepo ?? false,
+            LastActivityAt = wire.LastActivityAt,
         };
     }
 

@@ -6,7 +6,8 @@ namespace GitLabJira.Functions.GitLab.Wire;
 internal sealed record UserWire(long? Id, string? Name, string? Username, string? WebUrl, string? AvatarUrl);
 
 internal sealed record ProjectWire(
-    long? Id, string? Name, string? PathWithNamespace, string? WebUrl, string? Description, string? AvatarUrl, string? DefaultBranch, bool? Archived, bool? EmptyRepo);
+    long? Id, string? Name, string? PathWithNamespace, string? WebUrl, string? Description, string? AvatarUrl, string? DefaultBranch, bool? Archived, bool? EmptyRepo,
+    DateTimeOffset? LastActivityAt = null);
 
 internal sealed record ReferencesWire(string? Full);
 

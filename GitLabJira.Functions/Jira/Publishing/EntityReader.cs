@@ -11,6 +11,9 @@ namespace GitLabJira.Functions.Jira.Publishing;
 /// <summary>Looks at one entity in GitLab and says what Jira shall hold of it. Hooks, further looks and reconcile all come through here.</summary>
 public sealed class EntityReader(IGrantAccess grants, IGitLabReader reader, ProjectCache projects, ISent sent, ILookLog log)
 {
+    /// <summary>What is older fires nothing when repair brings it (design 6.5).</summary>
+    private static readonly TimeSpan FiresFor = TimeSpan.FromDays(14);
+
     /// <param name="publication">On whose behalf.</param>
     /// <param name="projectId">The target project, where the merge request lives.</param>
     /// <param name="id">Global id.</param>
@@ -27,7 +30,7 @@ public sealed class EntityReader(IGrantAccess grants, IGitLabReader reader, Proj
             return look with { Change = Deletion(publication, look, wasKeyed) };
         }
 
-        return look with { Change = new EntityChanges(publication, project, fromRead: true).MergeRequest(mergeRequest, keys, sequence, MayFire(publication, held)) };
+        return look with { Change = new EntityChanges(publication, project, fromRead: true).MergeRequest(mergeRequest, keys, sequence, MayFire(publication, held, mergeRequest.CreatedAt, note)) };
     }
 
     public async Task<BranchLook> BranchAsync(Publication publication, long projectId, string name, bool wasKeyed, CancellationToken cancellationToken)
@@ -45,7 +48,7 @@ public sealed class EntityReader(IGrantAccess grants, IGitLabReader reader, Proj
             return look with { Change = Deletion(publication, look, wasKeyed) };
         }
 
-        return look with { Change = new EntityChanges(publication, project, fromRead: true).Branch(branch, keys, sequence, MayFire(publication, held)) };
+        return look with { Change = new EntityChanges(publication, project, fromRead: true).Branch(branch, keys, sequence, MayFire(publication, held, branch.LastCommit.CommittedAt, note)) };
     }
 
     /// <summary>Looks at a commit. Commits do not change: one that Jira holds is not read again.</summary>
@@ -72,7 +75,7 @@ public sealed class EntityReader(IGrantAccess grants, IGitLabReader reader, Proj
 
         return commit is null || project is null || EntityKeys.OfCommit(commit) is not { Count: > 0 } keys
             ? look
-            : look with { Change = new EntityChanges(publication, project, fromRead: true).Commit(commit, keys, sequence, MayFire(publication, held)) };
+            : look with { Change = new EntityChanges(publication, project, fromRead: true).Commit(commit, keys, sequence, MayFire(publication, held, commit.CommittedAt, note)) };
     }
 
     /// <summary>The deletion of an entity that GitLab no longer shows, or that names no key any more; null when Jira does not hold it.</summary>
@@ -101,6 +104,11 @@ public sealed class EntityReader(IGrantAccess grants, IGitLabReader reader, Proj
     internal static Presence Where(object? seen, GitLabProject? project) =>
         project is null ? Presence.Hidden : seen is null ? Presence.Gone : Presence.Present;
 
-    /// <summary>Automation fires once or not at all: what Jira has deleted it would take for new.</summary>
-    private static bool MayFire(Publication publication, SentEntity? held) => publication.Lane is Lane.Live && held is not { Tombstone: true };
+    /// <summary>Automation fires once or not at all: what Jira has deleted it would take for new. Repair brings old things as well, for which it is too late.</summary>
+    private static bool MayFire(Publication publication, SentEntity? held, DateTimeOffset madeAt, LookNote note) => publication.Lane switch
+    {
+        Lane.Live => held is not { Tombstone: true },
+        Lane.Repair => held is null && madeAt > publication.Link.CreatedAt && note.Begun - madeAt < FiresFor,
+        _ => false,
+    };
 }

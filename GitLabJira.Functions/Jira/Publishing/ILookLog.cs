@@ -14,6 +14,9 @@ public interface ILookLog
     /// <summary>When the latest look began, judgements left out; null when none did lately.</summary>
     Task<DateTimeOffset?> LastAsync(EntityRef entity, CancellationToken cancellationToken);
 
+    /// <summary>When the entity was last looked at or judged without a look, whichever is later; null when neither happened since yesterday.</summary>
+    Task<DateTimeOffset?> LastJudgedAsync(EntityRef entity, CancellationToken cancellationToken);
+
     /// <summary>Whether another look stands within the replicas' lag of this one: begun shortly before it, or since.</summary>
     Task<bool> IsCrowdedAsync(LookNote note, CancellationToken cancellationToken);
 

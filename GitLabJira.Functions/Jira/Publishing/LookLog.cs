@@ -24,6 +24,13 @@ public sealed class LookLog(AppTables tables, TimeProvider clock) : ILookLog
     public async Task<DateTimeOffset?> LastAsync(EntityRef entity, CancellationToken cancellationToken) =>
         (await FindAsync(entity, clock.GetUtcNow(), cancellationToken))?.GetDateTimeOffset(LookAt);
 
+    public async Task<DateTimeOffset?> LastJudgedAsync(EntityRef entity, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var row = await FindAsync(entity, now, cancellationToken) ?? await FindAsync(entity, now.AddDays(-1), cancellationToken);
+        return row?.GetDateTimeOffset(At);
+    }
+
     public async Task<bool> IsCrowdedAsync(LookNote note, CancellationToken cancellationToken) =>
         note.Begun - note.Previous <= ReplicaLag
         || (await FindAsync(note.Entity, clock.GetUtcNow(), cancellationToken))?.GetString(Stamp) is { } latest && !string.Equals(latest, note.Stamp, StringComparison.Ordinal);

@@ -32,7 +32,16 @@ public sealed class Change(GitLabState state, DateTimeOffset now, IdSequence ids
     public MergeRequest MergeRequest(long projectId, long iid) =>
         Project(projectId).MergeRequests.TryGetValue(iid, out var found) ? found : throw new GitLabRefusedException("404 Merge Request Not Found");
 
-    public void Set(GitLabProject project) => State = State.With(project with { UpdatedAt = Now, LastActivityAt = Now });
+    public void Set(GitLabProject project) => State = State.With(project with { UpdatedAt = Now });
+
+    /// <summary>Somebody did something that GitLab lists as activity. It is written down once an hour at most, so what a project shows may be older than the last of it (<c>Event::RESET_PROJECT_ACTIVITY_INTERVAL</c>).</summary>
+    public void NoteActivity(long projectId)
+    {
+        if (Project(projectId) is var project && Now - project.LastActivityAt > TimeSpan.FromHours(1))
+        {
+            State = State.With(project with { LastActivityAt = Now });
+        }
+    }
 
     /// <summary>Stores a project as it is, with the times that it brings.</summary>
     internal void Load(GitLabProject project) => State = State.With(project);

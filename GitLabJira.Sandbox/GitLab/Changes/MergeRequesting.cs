@@ -164,6 +164,7 @@ public static class MergeRequesting
         var note = new Note(change.Ids.NextNote(), userId, text, change.Now);
         var after = before with { Notes = before.Notes.Add(note), UpdatedAt = change.Now };
         change.Set(after);
+        change.NoteActivity(projectId);
         change.EmitForProject(project, HookTrigger.Note, change.Bodies.MergeRequestNote(change.Project(projectId), after, note, change.User(userId)));
         return note;
     }
@@ -190,6 +191,12 @@ public static class MergeRequesting
         var project = change.Project(after.ProjectId);
         var body = change.Bodies.MergeRequest(project, after, change.User(userId), action, before, oldrev, systemAction);
         change.EmitForProject(project, HookTrigger.MergeRequest, body);
+
+        // An edit of texts is no activity.
+        if (action is not "update")
+        {
+            change.NoteActivity(after.ProjectId);
+        }
     }
 
     /// <summary>Git fetches a fork's commits into the target before it makes a diff.</summary>

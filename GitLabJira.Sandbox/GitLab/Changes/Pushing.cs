@@ -115,6 +115,11 @@ public static class Pushing
 
     private static void Announce(Change change, long userId, long projectId, IReadOnlyList<Moved> moved)
     {
+        if (moved.Count > 0)
+        {
+            change.NoteActivity(projectId);
+        }
+
         foreach (var group in moved.GroupBy(one => one.Action).Where(group => group.Count() <= RefsWithHooks))
         {
             foreach (var one in group)

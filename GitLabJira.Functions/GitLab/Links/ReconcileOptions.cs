@@ -1,0 +1,36 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace GitLabJira.Functions.GitLab.Links;
+
+/// <summary>How often links are reconciled.</summary>
+public sealed class ReconcileOptions : IValidatableObject
+{
+    public const string Section = "Reconcile";
+
+    /// <summary>Between two looks at a link where something happens.</summary>
+    public TimeSpan Shortest { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Between two looks at a link where nothing happens for long.</summary>
+    public TimeSpan Longest { get; set; } = TimeSpan.FromHours(6);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Shortest < TimeSpan.FromMinutes(1))
+        {
+            yield return new ValidationResult("must be a minute or more.", [nameof(Shortest)]);
+        }
+
+        if (Longest < Shortest || Longest > TimeSpan.FromDays(1))
+        {
+            yield return new ValidationResult("must be no shorter than Reconcile:Shortest and a day at most.", [nameof(Longest)]);
+        }
+    }
+
+    /// <summary>The gap doubles with each look that finds nothing new, from the second one on.</summary>
+    /// <param name="quiet">How many looks in a row found nothing new.</param>
+    public TimeSpan After(int quiet)
+    {
+        var gap = Shortest * Math.Pow(2, Math.Clamp(quiet - 1, 0, 20));
+        return gap < Longest ? gap : Longest;
+    }
+}

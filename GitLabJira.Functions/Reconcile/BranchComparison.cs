@@ -1,0 +1,215 @@
+using System.Globalization;
+using GitLabJira.Functions.GitLab;
+using GitLabJira.Functions.GitLab.Links;
+using GitLabJira.Functions.GitLab.Model;
+using GitLabJira.Functions.GitLab.Reading;
+using GitLabJira.Functions.Jira.Delivery;
+using GitLabJira.Functions.Jira.Entities;
+using GitLabJira.Functions.Jira.Publishing;
+using GitLabJira.Functions.Jira.Sent;
+
+namespace GitLabJira.Functions.Reconcile;
+
+/// <summary>Compares a project's branches and open merge requests with what Jira holds: a push of more than three refs sends no hook at all, and nothing tells that a merge request was deleted.</summary>
+/// <remarks>What is other at Jira is looked at by itself. What GitLab has no more is deleted from here, since Jira's ids do not tell the names that GitLab could be asked for.</remarks>
+public sealed class BranchComparison(IGrantAccess grants, IGitLabReader reader, GitLabLists lists, GroupRound group, IDelivery delivery, ISent sent, ILookLog log)
+{
+    private const string Zeros = "0000000000000000000000000000000000000000";
+    private const int NewestKeyed = 400;
+    private const int MostCommits = 250;
+    private const int MostMergeRequestPages = 10;
+
+    /// <summary>Of more branches than this the whole list is read once a day only.</summary>
+    private const int ManyBranches = 1_000;
+
+    /// <summary>The approvals of an open merge request are asked for again after this time: they do not count as a change of it.</summary>
+    private static readonly TimeSpan ApprovalsFor = TimeSpan.FromHours(20);
+
+    /// <returns>Where the branches stand.</returns>
+    public async Task<BranchHeads?> LookAsync(ProjectLook look, CancellationToken cancellationToken)
+    {
+        // Taken before the list, and a minute less: whatever came by an event since, or a moment before, is newer.
+        var sequence = await sent.NextSequenceAsync(EntityRefs.Repository(look.Link, look.Project.Id), Lane.Repair, cancellationToken);
+        var isWhole = look.IsDaily || look.Mark.Heads is not { Count: > ManyBranches };
+
+        if (await BranchesAsync(look, isWhole, cancellationToken) is not { } branches)
+        {
+            return look.Mark.Heads;
+        }
+
+        var open = await PagesAsync<GitLabMergeRequest>(look, (access, page, token) => lists.OpenMergeRequestsAsync(access, look.Project.Id, page, token), int.MaxValue, cancellationToken);
+        var held = await sent.ListAsync(look.Link.Id, look.Project.Id, EntityKind.Branch, cancellationToken).ToDictionaryAsync(entity => entity.EntityId, cancellationToken: cancellationToken);
+        await CompareAsync(look, branches, open.Items, held, cancellationToken);
+
+        if (isWhole && IsCredible(look.Project, branches))
+        {
+            var there = branches.Select(branch => JiraIds.Branch(branch.Name)).ToHashSet(StringComparer.Ordinal);
+            await DeleteAsync(look, EntityKind.Branch, held.Values.Where(entity => !there.Contains(entity.EntityId)), sequence, cancellationToken);
+        }
+
+        if (look.IsDaily)
+        {
+            await LookAtMergeRequestsAsync(look, open.Items, cancellationToken);
+        }
+
+        return isWhole ? BranchHeads.Of(branches) : look.Mark.Heads;
+    }
+
+    private async Task CompareAsync(
+        ProjectLook look, IReadOnlyList<GitLabBranch> branches, IReadOnlyList<GitLabMergeRequest> open, Dictionary<string, SentEntity> held, CancellationToken cancellationToken)
+    {
+        var sources = open.Where(mergeRequest => mergeRequest.SourceProjectId == look.Project.Id).ToLookup(mergeRequest => mergeRequest.SourceBranch, StringComparer.Ordinal);
+        var changes = new EntityChanges(new Publication(look.Link, Lane.Repair, "repair"), look.Project, fromRead: true);
+        var newest = branches
+            .Where(branch => look.Link.Settings.Kinds.Contains(SyncKind.Branches) && EntityKeys.OfBranch(branch.Name, []).Count > 0)
+            .OrderByDescending(branch => branch.LastCommit.CommittedAt)
+            .Take(NewestKeyed)
+            .Select(branch => branch.Name)
+            .ToHashSet(StringComparer.Ordinal);
+
+        foreach (var branch in branches)
+        {
+            var isNews = look.Mark.Heads?.IsNews(branch) ?? branch.LastCommit.CommittedAt >= look.Since;
+            var keys = EntityKeys.OfBranch(branch.Name, sources[branch.Name]);
+            var entity = EntityRefs.Branch(look.Link, look.Project.Id, branch.Name);
+            var known = held.GetValueOrDefault(entity.EntityId);
+
+            // An empty hash: it is on its way, or names issues that Jira does not know, which are tried again elsewhere.
+            var differs = known is null
+                ? keys.Count > 0 && (isNews || (look.Mark.Heads is null && newest.Contains(branch.Name))) && await sent.FindAsync(entity, cancellationToken) is not { Tombstone: false }
+                : keys.Count == 0 || (known.ContentHash.Length > 0 && !string.Equals(known.ContentHash, ContentHash.Of(changes.Branch(branch, keys, sequence: 0, mayFire: false)), StringComparison.Ordinal));
+
+            if (differs || (isNews && await HasUnheardCommitsAsync(look, branch, cancellationToken)))
+            {
+                await group.AskAsync(look.Round, new RepairLook(entity) { Before = isNews ? BeforeOf(look, branch) : null }, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Whether a branch that moved has commits with keys which no event brought. One request, unless its last commit tells already.</summary>
+    private async Task<bool> HasUnheardCommitsAsync(ProjectLook look, GitLabBranch branch, CancellationToken cancellationToken)
+    {
+        // Made where another branch stood: it brought nothing.
+        if (BeforeOf(look, branch) is not { } before || (look.Mark.Heads?.Holds(branch.LastCommit.Sha) is true && string.Equals(before, Zeros, StringComparison.Ordinal)))
+        {
+            return false;
+        }
+
+        if (EntityKeys.OfCommit(branch.LastCommit).Count > 0)
+        {
+            return !await IsKnownAsync(look, branch.LastCommit.Sha, cancellationToken);
+        }
+
+        var commits = await grants.CallAsync(look.Link, (access, token) => reader.CompareAsync(access, look.Project.Id, before, branch.LastCommit.Sha, MostCommits, token), cancellationToken);
+
+        foreach (var commit in commits.Where(commit => EntityKeys.OfCommit(commit).Count > 0))
+        {
+            if (!await IsKnownAsync(look, commit.Sha, cancellationToken))
+            {
+                return true;
+            }
+        }
+
+        // A force push leaves behind what was the head.
+        return commits.Count > 0
+            && !commits.Any(commit => commit.ParentShas.Contains(before, StringComparer.Ordinal))
+            && await sent.FindAsync(EntityRefs.Commit(look.Link, look.Project.Id, before), cancellationToken) is { Tombstone: false };
+    }
+
+    /// <summary>Sent, or dropped since.</summary>
+    private async Task<bool> IsKnownAsync(ProjectLook look, string sha, CancellationToken cancellationToken) =>
+        await sent.FindAsync(EntityRefs.Commit(look.Link, look.Project.Id, sha), cancellationToken) is not null;
+
+    /// <returns>Null for the default branch at the first look: all its history would be new.</returns>
+    private static string? BeforeOf(ProjectLook look, GitLabBranch branch) =>
+        look.Mark.Heads?.Find(branch.Name)
+        ?? (string.Equals(branch.Name, look.Project.DefaultBranch, StringComparison.Ordinal) ? null : Zeros);
+
+    /// <summary>Merge requests that were deleted, and approvals of open ones, which leave the time of their last change alone.</summary>
+    private async Task LookAtMergeRequestsAsync(ProjectLook look, IReadOnlyList<GitLabMergeRequest> open, CancellationToken cancellationToken)
+    {
+        foreach (var mergeRequest in open.Where(mergeRequest => EntityKeys.OfMergeRequest(mergeRequest).Count > 0))
+        {
+            var entity = EntityRefs.MergeRequest(look.Link, look.Project.Id, mergeRequest.Id, mergeRequest.Iid);
+
+            if (await sent.FindAsync(entity, cancellationToken) is { Tombstone: false } && !(await log.LastJudgedAsync(entity, cancellationToken) >= look.Round.At - ApprovalsFor))
+            {
+                await group.AskAsync(look.Round, new RepairLook(entity), cancellationToken);
+            }
+        }
+
+        var held = await sent.ListAsync(look.Link.Id, look.Project.Id, EntityKind.MergeRequest, cancellationToken).ToListAsync(cancellationToken);
+
+        if (held.Count == 0)
+        {
+            return;
+        }
+
+        var sequence = await sent.NextSequenceAsync(EntityRefs.Repository(look.Link, look.Project.Id), Lane.Repair, cancellationToken);
+        var (listed, isWhole) = await PagesAsync(look, (access, page, token) => reader.MergeRequestsAsync(access, look.Project.Id, page, token), MostMergeRequestPages, cancellationToken);
+        var there = listed.Select(mergeRequest => mergeRequest.Id).ToHashSet();
+        var oldest = isWhole ? 0 : listed.Min(mergeRequest => mergeRequest.Id);
+        var gone = held.Where(entity => long.TryParse(entity.EntityId, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id >= oldest && !there.Contains(id));
+        await DeleteAsync(look, EntityKind.MergeRequest, gone, sequence, cancellationToken);
+    }
+
+    private async Task DeleteAsync(ProjectLook look, EntityKind kind, IEnumerable<SentEntity> gone, long sequence, CancellationToken cancellationToken)
+    {
+        var publication = new Publication(look.Link, Lane.Repair, "repair");
+        EntityChange[] deletions =
+        [
+            .. gone
+                // What is newer than the list was told since.
+                .Where(entity => entity.Sequence < sequence)
+                .Select(entity => EntityChanges.Deletion(publication, new EntityRef(look.Link, look.Project.Id, kind, entity.EntityId, Name: ""), sequence, fromRead: true)),
+        ];
+
+        if (deletions.Length > 0)
+        {
+            look.Round.NoteRepairs(deletions.Length);
+            await delivery.SubmitAsync(look.Link, Lane.Repair, deletions, cancellationToken);
+        }
+    }
+
+    /// <returns>Null when the user may not see the code.</returns>
+    private async Task<IReadOnlyList<GitLabBranch>?> BranchesAsync(ProjectLook look, bool isWhole, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await PagesAsync(
+                look,
+                (access, page, token) => isWhole ? lists.BranchesAsync(access, look.Project.Id, page, token) : reader.KeyedBranchesAsync(access, look.Project.Id, page, token),
+                int.MaxValue,
+                cancellationToken)).Items;
+        }
+        catch (GitLabRequestException failure) when (failure.Failure is GitLabFailure.Forbidden or GitLabFailure.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A list without the default branch is cut: nothing is deleted for it.</summary>
+    private static bool IsCredible(GitLabProject project, IReadOnlyList<GitLabBranch> branches) =>
+        branches.Any(branch => string.Equals(branch.Name, project.DefaultBranch, StringComparison.Ordinal));
+
+    private async Task<(IReadOnlyList<T> Items, bool IsWhole)> PagesAsync<T>(
+        ProjectLook look, Func<GitLabAccess, Uri?, CancellationToken, Task<ListPage<T>>> read, int most, CancellationToken cancellationToken)
+    {
+        var items = new List<T>();
+        Uri? page = null;
+
+        for (var pages = 0; pages < most; pages++)
+        {
+            var next = page;
+            var answer = await grants.CallAsync(look.Link, (access, token) => read(access, next, token), cancellationToken);
+            items.AddRange(answer.Items);
+
+            if ((page = answer.Next) is null)
+            {
+                return (items, true);
+            }
+        }
+
+        return (items, false);
+    }
+}
