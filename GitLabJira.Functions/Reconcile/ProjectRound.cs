@@ -7,7 +7,7 @@ using GitLabJira.Functions.GitLab.Reading;
 namespace GitLabJira.Functions.Reconcile;
 
 /// <summary>One project of a round: looked at as a whole when something happened in it, and once a day in any case.</summary>
-public sealed class ProjectRound(IHooks hooks, HookChecks checks, IProjects projects, GroupRound group, BranchComparison branches, CiComparison ci, RepairStore states)
+public sealed class ProjectRound(IHooks hooks, HookChecks checks, IProjects projects, SyncProjectStore syncs, GroupRound group, BranchComparison branches, CiComparison ci, RepairStore states)
 {
     /// <summary>GitLab notes a project's activity once an hour at most (its <c>Event#reset_project_activity</c>), so what it notes may be that much older than the last of it.</summary>
     private static readonly TimeSpan ActivityLag = TimeSpan.FromMinutes(65);
@@ -16,6 +16,14 @@ public sealed class ProjectRound(IHooks hooks, HookChecks checks, IProjects proj
 
     public async Task LookAsync(RoundProgress round, GitLabProject project, ProjectMark mark, CancellationToken cancellationToken)
     {
+        // A sync is about to read it.
+        if (round.Link.ActiveRunId is { } run
+            && await syncs.FindAsync(round.Link.Id, project.Id, cancellationToken) is { IsFinished: false } row
+            && string.Equals(row.RunId, run, StringComparison.Ordinal))
+        {
+            return;
+        }
+
         var seen = new ProjectLook(round, project, mark, IsDaily: IsDailyDue(round, mark));
 
         if (project.LastActivityAt >= (round.State.LastAt ?? round.Hooked))

@@ -13,6 +13,8 @@ internal sealed class ReconcileRun(SandboxWorld world, JiraAdmin admin)
     /// <summary>Every round asks for it, and nobody else does.</summary>
     private const string OfARound = "GET groups/:id/merge_requests";
 
+    private const string FirstOfARound = "GET groups/:id/members/all/:user_id";
+
     private static readonly string[] Bulk = ["SHOP-1-bulk", "SHOP-2-bulk", "SHOP-3-bulk", "bulk-without-a-key"];
 
     private readonly long _group = world.GitLab.State.Group("acme").Id;
@@ -24,7 +26,7 @@ internal sealed class ReconcileRun(SandboxWorld world, JiraAdmin admin)
     private long _mergeRequest;
 
     /// <summary>What the last round asked GitLab, each time.</summary>
-    public IReadOnlyList<string> Requests { get; private set; } = [];
+    public string Requests { get; private set; } = "";
 
     public GitLabHook Hook => world.GitLab.State.Hooks.Values.Single(hook => hook.GroupId == _group);
 
@@ -33,8 +35,6 @@ internal sealed class ReconcileRun(SandboxWorld world, JiraAdmin admin)
     public async Task LinkAsync(CancellationToken cancellationToken)
     {
         world.GitLab.CreateFeatureFlag("dana", _project, "cards", "Nothing yet", isActive: false);
-        _hidden = world.GitLab.CreateProject("olivia", _group, "Passing").Id;
-        world.GitLab.Push("olivia", _hidden, "SHOP-2-passing", "SHOP-2 Pass by");
         await world.AdvanceAsync(TimeSpan.FromMinutes(1), cancellationToken);
         _link = await admin.LinkedAsync(_group, cancellationToken);
         _linkedAt = world.Clock.GetUtcNow();
@@ -48,7 +48,21 @@ internal sealed class ReconcileRun(SandboxWorld world, JiraAdmin admin)
         var came = await world.AdvanceUntilAsync(() => world.GitLab.RequestLog.Count(OfARound) > rounds, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(40), cancellationToken);
         Assert.IsTrue(came, "There was no round within 40 minutes.");
         await world.AdvanceAsync(TimeSpan.FromMinutes(3), cancellationToken);
-        Requests = [.. world.GitLab.RequestLog.Entries.Skip(requests).Select(request => request.Endpoint[(request.Endpoint.IndexOf(' ', StringComparison.Ordinal) + 1)..]).Order(StringComparer.Ordinal)];
+        Requests = string.Join(
+            ", ",
+            world.GitLab.RequestLog.Entries
+                .Skip(requests)
+                .SkipWhile(request => request.Endpoint != FirstOfARound)
+                .Select(request => $"`{request.Endpoint[(request.Endpoint.IndexOf(' ', StringComparison.Ordinal) + 1)..]}`")
+                .Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>Hooks tell of all of it.</summary>
+    public void ActAloud()
+    {
+        _hidden = world.GitLab.CreateProject("olivia", _group, "Passing").Id;
+        world.GitLab.Push("olivia", _hidden, "SHOP-2-passing", "SHOP-2 Pass by");
+        world.GitLab.OpenMergeRequest("olivia", _hidden, new NewMergeRequest("SHOP-2-passing", "SHOP-2 Pass by"));
     }
 
     /// <summary>More than three refs of one action in a push, a flag's description, a move, a merge request whose hook is lost; beside them a push that is heard, but not in full.</summary>

@@ -108,7 +108,6 @@ public sealed class EntityReaderTests : IGrantAccess
     [DataRow(Lane.Live, false, true)]
     [DataRow(Lane.Live, true, false)]
     [DataRow(Lane.Backfill, false, false)]
-    [DataRow(Lane.Repair, false, false)]
     public async Task Automation_fires_for_what_is_live_and_was_never_deleted(Lane lane, bool tombstone, bool expected)
     {
         if (tombstone)
@@ -117,6 +116,26 @@ public sealed class EntityReaderTests : IGrantAccess
         }
 
         Assert.AreEqual(expected, (await LookAsync(publication: Live with { Lane = lane })).Change!.MayFireAutomation);
+    }
+
+    [TestMethod]
+    [DataRow(1, 20, null, true)]
+    [DataRow(13, 20, null, true)]
+    [DataRow(15, 20, null, false, DisplayName = "Older than 14 days")]
+    [DataRow(5, 4, null, false, DisplayName = "Older than the link")]
+    [DataRow(1, 20, false, false, DisplayName = "Sent before")]
+    [DataRow(1, 20, true, false, DisplayName = "Deleted before")]
+    public async Task What_repair_brings_fires_automation_only_while_it_is_young_newer_than_the_link_and_new_to_Jira(int daysOld, int linkDaysOld, bool? tombstone, bool expected)
+    {
+        if (tombstone is { } deleted)
+        {
+            Holds(deleted);
+        }
+
+        Shows(ListedProject.MergeRequest(3, "ABC-1") with { CreatedAt = ListedProject.Now.AddDays(-daysOld) });
+        var repair = Live with { Lane = Lane.Repair, Link = Live.Link with { CreatedAt = ListedProject.Now.AddDays(-linkDaysOld) } };
+
+        Assert.AreEqual(expected, (await LookAsync(publication: repair)).Change!.MayFireAutomation);
     }
 
     [TestMethod]
