@@ -27,7 +27,7 @@ public sealed class RoundProgress(Link link, RepairState state)
     public DateTimeOffset Since => From(State.LastAt);
 
     /// <summary>The projects whose merge requests had changed unheard.</summary>
-    public HashSet<long> Touched { get; } = [];
+    public ISet<long> Touched { get; } = new HashSet<long>();
 
     /// <summary>The same for a time of one's own. What was never looked at is so for a day at most: until then hooks were all there was.</summary>
     public DateTimeOffset From(DateTimeOffset? last)

@@ -121,7 +121,7 @@ internal sealed class ReconcileRun(SandboxWorld world, JiraAdmin admin)
     /// <summary>How much Jira holds of the project that was moved to where the link's user sees it, and of the one that was moved to where he does not.</summary>
     public (int Seen, int Hidden) OfMoved() => (Count(_moved), Count(_hidden));
 
-    private int Count(long project) => world.Jira.State.OfRepository(project.ToString(CultureInfo.InvariantCulture)).Count();
+    private int Count(long project) => world.Jira.State.OfRepository(project.ToString(CultureInfo.InvariantCulture)).Count;
 
     public async Task<string> StateAsync(CancellationToken cancellationToken) => (string)(await ShownAsync(cancellationToken))["state"]!;
 

@@ -113,7 +113,7 @@ public sealed class RepairStore(AppTables tables)
         await _states.DeleteAllAsync(Partition(linkId), prefix: null, cancellationToken);
     }
 
-    private Task PutDueAsync(string bucket, string clientKey, Guid linkId, CancellationToken cancellationToken) =>
+    private Task<ETag> PutDueAsync(string bucket, string clientKey, Guid linkId, CancellationToken cancellationToken) =>
         _due.PutAsync(new TableEntity(bucket, linkId.ToString("N")) { [ClientKey] = clientKey }, cancellationToken);
 
     /// <summary>The minute that has begun by then: a link is looked at by a minute late, never early.</summary>
