@@ -6,6 +6,7 @@ using GitLabJira.Functions.Hosting;
 using GitLabJira.Functions.InitialSync;
 using GitLabJira.Functions.Jira;
 using GitLabJira.Functions.Reconcile;
+using GitLabJira.Functions.Poison;
 using GitLabJira.Functions.Relay;
 using GitLabJira.Functions.Sealing;
 using GitLabJira.Functions.Storage;
@@ -23,6 +24,7 @@ public static class AppRegistration
         .AddSealing(configuration)
         .AddGitLab(configuration)
         .AddTrail()
+        .AddPoison()
         .AddJiraAccess()
         .AddJira(configuration)
         .AddConnect(configuration)

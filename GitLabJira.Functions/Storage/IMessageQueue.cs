@@ -18,6 +18,17 @@ public interface IMessageQueue
     Task CompleteAsync(MessageHeader header, CancellationToken cancellationToken);
 }
 
+/// <summary>Sends messages as they are: for what was taken out of a queue sealed, and goes back so.</summary>
+public interface ISealedMessages
+{
+    /// <param name="queue">Any queue, also a poison queue.</param>
+    /// <param name="message">Header line and sealed body.</param>
+    Task SendAsync(string queue, ReadOnlyMemory<byte> message, TimeSpan? delay, CancellationToken cancellationToken);
+
+    /// <returns>Null when it is not a message of ours.</returns>
+    MessageHeader? HeaderOf(ReadOnlyMemory<byte> message);
+}
+
 public sealed record OpenedMessage(MessageHeader Header, ReadOnlyMemory<byte> Body)
 {
     /// <summary>Without the body: records print their members.</summary>

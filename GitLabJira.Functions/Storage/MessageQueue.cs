@@ -12,7 +12,7 @@ using Microsoft.Extensions.Configuration;
 namespace GitLabJira.Functions.Storage;
 
 /// <inheritdoc cref="IMessageQueue"/>
-public sealed class MessageQueue(QueueServiceClient service, MessageBlobs blobs, ISealer sealer, IConfiguration configuration, TimeProvider clock) : IMessageQueue
+public sealed class MessageQueue(QueueServiceClient service, MessageBlobs blobs, ISealer sealer, IConfiguration configuration, TimeProvider clock) : IMessageQueue, ISealedMessages
 {
     // 64 KiB a message, counted in base64.
     private const int LargestMessage = 48 * 1024;
@@ -87,7 +87,7 @@ public sealed class MessageQueue(QueueServiceClient service, MessageBlobs blobs,
         }
     }
 
-    private async Task SendAsync(string queue, ReadOnlyMemory<byte> message, TimeSpan? delay, CancellationToken cancellationToken)
+    public async Task SendAsync(string queue, ReadOnlyMemory<byte> message, TimeSpan? delay, CancellationToken cancellationToken)
     {
         var client = _queues.GetOrAdd(queue, service.GetQueueClient);
         var content = new BinaryData(message);
@@ -103,6 +103,18 @@ public sealed class MessageQueue(QueueServiceClient service, MessageBlobs blobs,
         {
             await client.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
             await client.SendMessageAsync(content, visibility, Forever, cancellationToken);
+        }
+    }
+
+    public MessageHeader? HeaderOf(ReadOnlyMemory<byte> message)
+    {
+        try
+        {
+            return Split(message).Header;
+        }
+        catch (MessageUnreadableException)
+        {
+            return null;
         }
     }
 

@@ -34,7 +34,9 @@ public static class StorageRegistration
 
         services.AddSingleton<AppTables>();
         services.AddSingleton<MessageBlobs>();
-        services.AddSingleton<IMessageQueue, MessageQueue>();
+        services.AddSingleton<MessageQueue>();
+        services.AddSingleton<IMessageQueue>(provider => provider.GetRequiredService<MessageQueue>());
+        services.AddSingleton<ISealedMessages>(provider => provider.GetRequiredService<MessageQueue>());
         return services;
     }
 

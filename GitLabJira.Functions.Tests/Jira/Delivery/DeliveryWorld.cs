@@ -7,6 +7,7 @@ using GitLabJira.Functions.Jira.Installations;
 using GitLabJira.Functions.Jira.Outbox;
 using GitLabJira.Functions.Jira.Sent;
 using GitLabJira.Functions.Jira.Tokens;
+using GitLabJira.Functions.Poison;
 using GitLabJira.Functions.Sealing;
 using GitLabJira.Functions.Storage;
 using GitLabJira.Functions.Tests.Storage;
@@ -14,6 +15,7 @@ using GitLabJira.Functions.Tests.Trail;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
+using Moq;
 
 namespace GitLabJira.Functions.Tests.Jira.Delivery;
 
@@ -27,6 +29,9 @@ internal sealed class DeliveryWorld : ILooks, IMessageQueue, IInstallations, ILi
     public FakeTimeProvider Clock { get; } = new(DeliverySamples.Start);
 
     public ScriptedJira Jira { get; } = new();
+
+    /// <summary>Nothing that was sealed opens.</summary>
+    public bool IsSealBroken { get; set; }
 
     public KeptTrail Trail { get; } = new();
 
@@ -146,7 +151,7 @@ internal sealed class DeliveryWorld : ILooks, IMessageQueue, IInstallations, ILi
         Task.FromResult<byte[]>([.. System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(context.ToString())), .. plaintext.Span]);
 
     Task<byte[]> ISealer.OpenAsync(ReadOnlyMemory<byte> sealedValue, SealContext context, CancellationToken cancellationToken) =>
-        sealedValue.Span.StartsWith(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(context.ToString())))
+        !IsSealBroken && sealedValue.Span.StartsWith(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(context.ToString())))
             ? Task.FromResult(sealedValue[32..].ToArray())
             : throw new System.Security.Cryptography.CryptographicException("Moved.");
 }
@@ -168,7 +173,9 @@ internal sealed class AppProcess
         Retries = new TryUnknownKeysAgain(Unknown, client, world, world, world, world.Clock, Logger<TryUnknownKeysAgain>());
         var dispatch = new JiraDispatch(client, SentStore, Outbox, Sites, world, Unknown, world, outcomes, world.Clock, Logger<JiraDispatch>());
         Delivery = new JiraDelivery(dispatch, new SiteGatherings(), Sites, Outbox, wakes, world, world, outcomes, world.Clock);
-        Deliver = new SiteDelivery(dispatch, client, Sites, Outbox, wakes, Turns, world, world, outcomes, world.Clock, Logger<SiteDelivery>());
+        var blobs = new MessageBlobs(new StubMessages().Blobs, Microsoft.Extensions.Options.Options.Create(new StorageOptions()), world.Clock);
+        Failures = new FailureStore(tables, Mock.Of<ISealedMessages>(MockBehavior.Strict), blobs, Sites, wakes, world.Clock, Logger<FailureStore>());
+        Deliver = new SiteDelivery(dispatch, client, Sites, Outbox, wakes, Turns, world, world, outcomes, Failures, world.Clock, Logger<SiteDelivery>());
         CleanUp = new JiraCleanUp(client, Sites, Outbox, SentStore, Unknown, world, world, world.Clock, Logger<JiraCleanUp>());
 
         ILogger<T> Logger<T>() => new FakeLogger<T>(world.Logs);
@@ -179,6 +186,8 @@ internal sealed class AppProcess
     public SiteStore Sites { get; }
 
     public OutboxStore Outbox { get; }
+
+    public FailureStore Failures { get; }
 
     public SentStore SentStore { get; }
 

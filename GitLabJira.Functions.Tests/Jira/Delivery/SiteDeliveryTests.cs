@@ -409,6 +409,29 @@ public sealed class SiteDeliveryTests(TestContext test)
         Assert.AreSequenceEqual(["DELETE", "DELETE", "DELETE", "DELETE", "POST", "POST"], _world.Jira.Calls.Select(c => c.Method.Method));
     }
 
+    [TestMethod]
+    public async Task Keeps_a_row_that_cannot_be_opened_and_sends_it_when_it_is_replayed()
+    {
+        await AppendAsync(Tea("1", 10), Tea("2", 11));
+        _world.IsSealBroken = true;
+
+        await DeliverAsync();
+        _world.IsSealBroken = false;
+
+        Assert.IsEmpty(_world.Jira.Calls);
+        Assert.IsEmpty(_world.Storage.Rows("Outbox"));
+        var failures = await App.Failures.ListAsync(after: null, test.CancellationToken).OrderBy(f => f.EntityId).ToListAsync(test.CancellationToken);
+        Assert.AreEqual("outbox MergeRequest 1 10 CryptographicException", string.Join(' ', failures[0].Queue, failures[0].Kind, failures[0].EntityId, failures[0].Sequence, failures[0].Reason.Split(' ')[0]));
+        CollectionAssert.Contains(_world.Trail.Notes.Select(note => $"{note.Subject.EntityId} {note.Event}").ToList(), "1 Unreadable");
+
+        Assert.IsTrue(await App.Failures.ReplayAsync(failures[0].Id, test.CancellationToken));
+        Assert.IsTrue(await App.Failures.ReplayAsync(failures[1].Id, test.CancellationToken));
+        await DeliverAsync();
+
+        Assert.AreEqual("1 10, 2 11", string.Join(", ", _world.Jira.Posts.Single().Body!["repositories"]![0]!["pullRequests"]!.AsArray().Select(sent => $"{sent!["id"]} {sent["updateSequenceId"]}")));
+        Assert.IsNull(await App.Failures.FindAsync(failures[0].Id, test.CancellationToken));
+    }
+
     private Task AppendAsync(params EntityChange[] changes) => AppendAsync(Lane.Live, changes);
 
     /// <summary>As if the site had been busy: rows, notes and mark as Submit leaves them.</summary>

@@ -19,8 +19,11 @@ public enum DeliveryOutcome
     /// <summary>It names only issues of projects that the site does not have.</summary>
     Skipped,
 
-    /// <summary>Jira did not take this one entity, or nobody could have sent it.</summary>
+    /// <summary>Jira did not take this one entity.</summary>
     Rejected,
+
+    /// <summary>Its row cannot be opened; it stands among the failures.</summary>
+    Unreadable,
 
     /// <summary>Its link or installation is not there any more.</summary>
     Cancelled,
@@ -75,6 +78,7 @@ public sealed partial class DeliveryOutcomes(ITrail trail, ILogger<DeliveryOutco
         DeliveryOutcome.Skipped => TrailEvent.UnknownIssue,
         DeliveryOutcome.Cancelled => TrailEvent.Cancelled,
         DeliveryOutcome.Expired => TrailEvent.Expired,
+        DeliveryOutcome.Unreadable => TrailEvent.Unreadable,
         _ => TrailEvent.Rejected,
     };
 

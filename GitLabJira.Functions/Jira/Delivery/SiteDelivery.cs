@@ -6,6 +6,7 @@ using GitLabJira.Functions.Jira.Entities;
 using GitLabJira.Functions.Jira.Installations;
 using GitLabJira.Functions.Jira.Outbox;
 using GitLabJira.Functions.Jira.Sent;
+using GitLabJira.Functions.Poison;
 
 namespace GitLabJira.Functions.Jira.Delivery;
 
@@ -24,6 +25,7 @@ public sealed partial class SiteDelivery(
     IInstallations installations,
     ILinks links,
     DeliveryOutcomes outcomes,
+    IFailures failures,
     TimeProvider clock,
     ILogger<SiteDelivery> logger)
 {
@@ -268,14 +270,15 @@ public sealed partial class SiteDelivery(
                 ended.AddRange(entity);
                 outcomes.Record(link is null ? DeliveryOutcome.Cancelled : DeliveryOutcome.Expired, newest);
             }
-            else if (await TryOpenAsync(newest, link, cancellationToken) is { } change)
+            else if (await TryOpenAsync(newest, link, cancellationToken) is var (change, why) && change is not null)
             {
                 candidates.Add(await FoldAsync(change, newest, [.. entity], lane, link, cancellationToken));
             }
             else
             {
+                await failures.KeepAsync(installation.ClientKey, lane, newest, why!, cancellationToken);
                 ended.Add(newest);
-                outcomes.Record(DeliveryOutcome.Rejected, newest, "unreadable");
+                outcomes.Record(DeliveryOutcome.Unreadable, newest);
             }
         }
 
@@ -290,7 +293,7 @@ public sealed partial class SiteDelivery(
         foreach (var older in rows.Where(r => r != newest))
         {
             // Jira fires when it first stores an id: what one of them allows, their joint call allows.
-            mayFire = mayFire || await TryOpenAsync(older, link, cancellationToken) is { MayFireAutomation: true };
+            mayFire = mayFire || await TryOpenAsync(older, link, cancellationToken) is ({ MayFireAutomation: true }, _);
         }
 
         return new Candidate
@@ -317,16 +320,16 @@ public sealed partial class SiteDelivery(
         return Epochs.IsCurrent(link, row.LinkEpoch, installation) ? link : null;
     }
 
-    private async Task<EntityChange?> TryOpenAsync(OutboxRow row, Link link, CancellationToken cancellationToken)
+    private async Task<(EntityChange? Change, Exception? Why)> TryOpenAsync(OutboxRow row, Link link, CancellationToken cancellationToken)
     {
         try
         {
-            return await outbox.OpenAsync(row, link, cancellationToken);
+            return (await outbox.OpenAsync(row, link, cancellationToken), null);
         }
         catch (Exception exception) when (exception is CryptographicException or JsonException or InvalidDataException)
         {
             Log.Unreadable(logger, exception, row.Kind, row.EntityId, row.LinkId);
-            return null;
+            return (null, exception);
         }
     }
 

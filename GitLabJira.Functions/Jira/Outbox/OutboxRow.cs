@@ -34,6 +34,25 @@ public sealed record OutboxRow
 
     public SentKey Key => new(LinkId, ProjectId, Kind, EntityId);
 
+    public TableEntity ToEntity()
+    {
+        var entity = new TableEntity(PartitionKey, RowKey)
+        {
+            [nameof(Purpose)] = Purpose.ToString(),
+            [nameof(LinkId)] = LinkId.ToString("N"),
+            [nameof(LinkEpoch)] = LinkEpoch,
+            [nameof(ProjectId)] = ProjectId,
+            [nameof(Kind)] = Kind.ToString(),
+            [nameof(EntityId)] = EntityId,
+            [nameof(Sequence)] = Sequence,
+            [nameof(Hash)] = Hash,
+            [nameof(AppendedAt)] = AppendedAt,
+        };
+
+        OutboxBody.Split(entity, Sealed);
+        return entity;
+    }
+
     public static OutboxRow From(TableEntity entity) => new()
     {
         PartitionKey = entity.PartitionKey,
