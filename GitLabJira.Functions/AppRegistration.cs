@@ -1,3 +1,4 @@
+using GitLabJira.Functions.Budgets;
 using GitLabJira.Functions.CleanUp;
 using GitLabJira.Functions.Configuration;
 using GitLabJira.Functions.Connect;
@@ -22,6 +23,7 @@ public static class AppRegistration
         .AddHosting()
         .AddStorage(configuration)
         .AddSealing(configuration)
+        .AddBudgets()
         .AddGitLab(configuration)
         .AddTrail()
         .AddPoison()

@@ -2,6 +2,7 @@ using System.Net;
 using GitLabJira.Functions.GitLab;
 using GitLabJira.Functions.GitLab.Instances;
 using GitLabJira.Functions.GitLab.Reading;
+using GitLabJira.Functions.Tests.Budgets;
 using Microsoft.Extensions.Time.Testing;
 
 namespace GitLabJira.Functions.Tests.GitLab;
@@ -17,7 +18,7 @@ public sealed class GitLabClientTests(TestContext test)
     private readonly StubHttp _http = new();
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
 
-    private GitLabReader Reader(IInstances? instances = null) => new(new GitLabClient(_http.Client(), instances ?? KnownInstances.One, _clock));
+    private GitLabReader Reader(IInstances? instances = null) => new(new GitLabClient(_http.Client(), instances ?? KnownInstances.One, NoBudgets.Requests, _clock));
 
     [TestMethod]
     [DataRow(HttpStatusCode.Unauthorized, GitLabFailure.Unauthorized)]

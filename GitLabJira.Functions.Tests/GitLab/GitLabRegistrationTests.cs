@@ -5,6 +5,7 @@ using GitLabJira.Functions.GitLab.Instances;
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Reading;
 using GitLabJira.Functions.Hosting;
+using GitLabJira.Functions.Tests.Budgets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -82,6 +83,7 @@ public sealed class GitLabRegistrationTests(TestContext test) : IDisposable
         services.AddSettings<AppOptions>(AppOptions.Section);
         services.AddGitLab(configuration);
         services.AddSingleton<IInstances>(KnownInstances.One);
+        services.AddSingleton(NoBudgets.Requests);
 
         foreach (var client in new[] { nameof(GitLabClient), nameof(GitLabOAuth), nameof(GitLabHookWriter) })
         {

@@ -4,6 +4,7 @@ using GitLabJira.Functions.GitLab.Groups;
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Projects;
 using GitLabJira.Functions.Hosting;
+using GitLabJira.Functions.Tests.Budgets;
 using GitLabJira.Functions.Tests.Storage;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
@@ -26,7 +27,7 @@ internal sealed class GitLabScene
 
     public GitLabScene()
     {
-        Client = new GitLabClient(Http.Client(), KnownInstances.One, Clock);
+        Client = new GitLabClient(Http.Client(), KnownInstances.One, NoBudgets.Requests, Clock);
         Groups = new GitLabGroups(Client);
         OAuth = new GitLabOAuth(Http.Client(), KnownInstances.One, App, Clock);
         Index = new LinkIndex(Tables.Tables, Clock);

@@ -10,7 +10,7 @@ using GitLabJira.Functions.GitLab.Reading;
 namespace GitLabJira.Functions.GitLab;
 
 /// <summary>Reads from GitLab's REST API v4. Only GET: its registration repeats unnamed hiccups, which is safe for reads alone.</summary>
-public sealed class GitLabClient(HttpClient http, IInstances instances, TimeProvider clock, HostQuota? quota = null)
+public sealed class GitLabClient(HttpClient http, IInstances instances, IRequestBudget budget, TimeProvider clock)
 {
     /// <returns>Null when GitLab answers 404.</returns>
     internal async Task<T?> FindAsync<T>(GitLabAccess access, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
@@ -52,11 +52,13 @@ public sealed class GitLabClient(HttpClient http, IInstances instances, TimeProv
 
     private async Task<HttpResponseMessage> SendAsync(GitLabAccess access, Uri address, CancellationToken cancellationToken)
     {
+        await budget.TakeAsync(access, address, cancellationToken);
+
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", access.Token);
 
         var response = await GitLabAnswers.SendAsync(http, instances, access.Host, request, cancellationToken);
-        quota?.Note(access.Host, response);
+        await budget.SawAsync(access, address, response, cancellationToken);
 
         if (response.IsSuccessStatusCode)
         {

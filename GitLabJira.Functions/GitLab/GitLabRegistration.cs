@@ -1,4 +1,5 @@
 using System.Net;
+using GitLabJira.Functions.Budgets;
 using GitLabJira.Functions.GitLab.Grants;
 using GitLabJira.Functions.GitLab.Groups;
 using GitLabJira.Functions.GitLab.Instances;
@@ -19,11 +20,14 @@ public static class GitLabRegistration
         services.AddSingleton<GitLabInstances>();
         services.AddSingleton<IInstances>(provider => provider.GetRequiredService<GitLabInstances>());
 
-        services.AddSingleton<HostQuota>();
         AddReads(services.AddHttpClient<GitLabClient>());
         services.AddTransient<IGitLabReader, GitLabReader>();
         services.AddTransient<IGitLabCiReader, GitLabCiReader>();
         services.AddTransient<GitLabLists>();
+
+        services.AddSingleton<RequestBudget>();
+        services.AddSingleton<IRequestBudget>(provider => provider.GetRequiredService<RequestBudget>());
+        services.AddSingleton<IGitLabBudget>(provider => provider.GetRequiredService<RequestBudget>());
 
         services.AddTransient<GitLabGroups>();
         services.AddTransient<ProjectFinder>();

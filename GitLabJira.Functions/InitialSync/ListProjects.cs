@@ -1,3 +1,4 @@
+using GitLabJira.Functions.Budgets;
 using GitLabJira.Functions.GitLab;
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Projects;
@@ -20,6 +21,8 @@ public sealed partial class ListProjects(
             await guard.EndAsync(input.ClientKey, input.LinkId, input.RunId, SyncRunState.Stopped, reason: null, cancellationToken);
             return new ListAnswer(RunStep.End);
         }
+
+        using var priority = Work.As(WorkPriority.Backfill);
 
         try
         {

@@ -1,4 +1,5 @@
 using Azure;
+using GitLabJira.Functions.Budgets;
 using GitLabJira.Functions.GitLab;
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Projects;
@@ -77,6 +78,8 @@ public sealed partial class SyncProject(RunGuard guard, SyncProjectStore project
 
     private async Task<ProjectAnswer> ReadAsync(Link link, ProjectWork work, SyncProjectRow row, long startedAt, CancellationToken cancellationToken)
     {
+        using var priority = Work.As(WorkPriority.Backfill);
+
         try
         {
             if (link.Settings.Excludes(work.ProjectId))

@@ -22,6 +22,7 @@ public static class JiraRegistration
             // A redirect would carry body and token to another host.
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.All });
 
+        services.AddSingleton<JiraRates>();
         services.AddSingleton<Sequences>();
         services.AddSingleton<SentStore>();
         services.AddSingleton<ISent>(provider => provider.GetRequiredService<SentStore>());

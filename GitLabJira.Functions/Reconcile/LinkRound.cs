@@ -1,3 +1,4 @@
+using GitLabJira.Functions.Budgets;
 using GitLabJira.Functions.GitLab;
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Model;
@@ -18,14 +19,11 @@ public sealed partial class LinkRound(
     RepairStore states,
     GroupRound group,
     ProjectRound projects,
-    HostQuota quota,
+    IGitLabBudget budget,
     IOptions<ReconcileOptions> options,
     TimeProvider clock,
     ILogger<LinkRound> logger)
 {
-    /// <summary>Reconcile leaves so much of GitLab's limit to others (design 8).</summary>
-    private const double LeftToOthers = 0.3;
-
     /// <summary>So many looks at a time; they wait in one queue with what hooks tell.</summary>
     private const int MostLooks = 200;
 
@@ -37,6 +35,7 @@ public sealed partial class LinkRound(
 
     public async Task RunAsync(Guid linkId, CancellationToken cancellationToken)
     {
+        using var priority = Work.As(WorkPriority.Repair);
         var (lookup, link) = await links.FindAsync(linkId, fresh: true, cancellationToken);
 
         if (lookup is not LinkLookup.Known || link is null || !Epochs.IsCurrent(link, link.Epoch, await installations.FindAsync(link.ClientKey, fresh: false, cancellationToken)))
@@ -98,7 +97,7 @@ public sealed partial class LinkRound(
     {
         var begun = clock.GetUtcNow();
 
-        if (quota.WaitFor(round.Link.Host, LeftToOthers) is { } first)
+        if (await WaitAsync(round.Link.Host, cancellationToken) is { } first)
         {
             return first;
         }
@@ -126,7 +125,7 @@ public sealed partial class LinkRound(
                 return BetweenTurns;
             }
 
-            if (quota.WaitFor(round.Link.Host, LeftToOthers) is { } wait)
+            if (await WaitAsync(round.Link.Host, cancellationToken) is { } wait)
             {
                 return wait;
             }
@@ -137,6 +136,10 @@ public sealed partial class LinkRound(
 
         return null;
     }
+
+    /// <summary>Reconcile goes on only while GitLab has room for it (design 8).</summary>
+    private async Task<TimeSpan?> WaitAsync(Uri host, CancellationToken cancellationToken) =>
+        await budget.AskAsync(host, WorkPriority.Repair, cancellationToken) is { MayGoOn: false, Until: { } until } ? until - clock.GetUtcNow() : null;
 
     private (RepairState After, TimeSpan Wait) Finish(RepairState state)
     {

@@ -18,6 +18,8 @@ public sealed record PageAnswer(HttpStatusCode Status, JsonNode? Body)
 /// <summary>A person in front of the app's page in Jira, without a browser: makes the page's own calls with the tokens that Jira would give it.</summary>
 public sealed class JiraAdmin(SandboxWorld world, JiraSite site, JiraUser user) : IDisposable
 {
+    private const int PatientTries = 7;
+
     private readonly HttpClient _http = new() { BaseAddress = world.App };
 
     public void Dispose() => _http.Dispose();
@@ -37,6 +39,14 @@ public sealed class JiraAdmin(SandboxWorld world, JiraSite site, JiraUser user) 
     public async Task<string> LinkedAsync(long groupId, CancellationToken cancellationToken, object? settings = null)
     {
         var answer = await LinkAsync(groupId, cancellationToken, settings);
+
+        // GitLab has just told somebody of the same name to wait: a person tries again.
+        for (var tries = 0; tries < PatientTries && answer.Reason is "gitlab_rate_limited"; tries++)
+        {
+            await world.AdvanceAsync(TimeSpan.FromSeconds(10), cancellationToken);
+            answer = await LinkAsync(groupId, cancellationToken, settings);
+        }
+
         return answer.Status is HttpStatusCode.Created
             ? (string)answer.Body!["link"]!["id"]!
             : throw new InvalidOperationException($"Linking failed: {(int)answer.Status} {answer.Reason}.");

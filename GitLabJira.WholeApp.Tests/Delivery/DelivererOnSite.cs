@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using GitLabJira.Functions.Budgets;
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Projects;
 using GitLabJira.Functions.Jira;
@@ -8,6 +9,7 @@ using GitLabJira.Functions.Jira.Installations;
 using GitLabJira.Functions.Jira.Sent;
 using GitLabJira.Functions.Sealing;
 using GitLabJira.Functions.Storage;
+using GitLabJira.Functions.Trail;
 using GitLabJira.WholeApp.Tests.Jira;
 using GitLabJira.WholeApp.Tests.Storage;
 using Microsoft.Extensions.Configuration;
@@ -63,7 +65,7 @@ internal sealed class DelivererOnSite : ILooks, IMessageQueue, IInstallations, I
         }).Build();
 
         var services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(configuration).AddSingleton<TimeProvider>(_site.Clock);
-        services.AddStorage(configuration).AddSealing(configuration).AddJiraAccess().AddJira(configuration);
+        services.AddStorage(configuration).AddSealing(configuration).AddBudgets().AddTrail().AddJiraAccess().AddJira(configuration);
 
         // What other features give: the last registration wins.
         services.AddSingleton<IInstallations>(this).AddSingleton<ILinks>(this).AddSingleton<IProjects>(this).AddSingleton<ILooks>(this).AddSingleton<IMessageQueue>(this);

@@ -132,7 +132,7 @@ public sealed class ReadAndMappedTests(TestContext test)
             var instances = new Mock<IInstances>();
             instances.Setup(i => i.FindAsync(It.IsAny<Uri>(), It.IsAny<CancellationToken>())).ReturnsAsync(new Functions.GitLab.Instances.GitLabInstance(host, "k7", "app", null));
             _client = new GitLabClientForTests(instance.Site, token);
-            var client = new GitLabClient(_client.Http, instances.Object, instance.Time);
+            var client = new GitLabClient(_client.Http, instances.Object, Mock.Of<IRequestBudget>(), instance.Time);
             (Basic, Ci, Access) = (new GitLabReader(client), new GitLabCiReader(client), new GitLabAccess(host, token, "grant"));
             Link = new Link
             {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GitLabJira.Functions.Budgets;
 using GitLabJira.Functions.GitLab;
 using GitLabJira.Functions.Hosting;
 using GitLabJira.Functions.Jira;
@@ -46,6 +47,7 @@ public static class StorageUnderTest
             .AddHosting()
             .AddStorage(configuration)
             .AddSealing(configuration)
+            .AddBudgets()
             .AddGitLab(configuration)
             .AddJiraAccess()
             .BuildServiceProvider();

@@ -2,6 +2,7 @@ using System.Net;
 using GitLabJira.Functions.GitLab;
 using GitLabJira.Functions.GitLab.Model;
 using GitLabJira.Functions.GitLab.Reading;
+using GitLabJira.Functions.Tests.Budgets;
 using Microsoft.Extensions.Time.Testing;
 
 namespace GitLabJira.Functions.Tests.GitLab.Reading;
@@ -144,7 +145,7 @@ public sealed class DeployedCommitsTests(TestContext test)
 
     private async Task<string> ReadAsync(GitLabDeployment deployment, bool firstParent = false)
     {
-        var reader = new GitLabCiReader(new GitLabClient(_http.Client(), KnownInstances.One, new FakeTimeProvider()));
+        var reader = new GitLabCiReader(new GitLabClient(_http.Client(), KnownInstances.One, NoBudgets.Requests, new FakeTimeProvider()));
         var commits = await reader.DeployedCommitsAsync(new GitLabAccess(KnownInstances.Host, "secret-token", "grant"), deployment, firstParent, test.CancellationToken);
 
         return string.Join(' ', commits.Select(commit => commit.Sha));

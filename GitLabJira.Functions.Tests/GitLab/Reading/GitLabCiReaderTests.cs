@@ -2,6 +2,7 @@ using System.Net;
 using GitLabJira.Functions.GitLab;
 using GitLabJira.Functions.GitLab.Model;
 using GitLabJira.Functions.GitLab.Reading;
+using GitLabJira.Functions.Tests.Budgets;
 using Microsoft.Extensions.Time.Testing;
 
 namespace GitLabJira.Functions.Tests.GitLab.Reading;
@@ -15,7 +16,7 @@ public sealed class GitLabCiReaderTests(TestContext test)
 
     private readonly StubHttp _http = new();
 
-    private GitLabCiReader Reader => new(new GitLabClient(_http.Client(), KnownInstances.One, new FakeTimeProvider()));
+    private GitLabCiReader Reader => new(new GitLabClient(_http.Client(), KnownInstances.One, NoBudgets.Requests, new FakeTimeProvider()));
 
     [TestMethod]
     public async Task Reads_a_pipeline()

@@ -2,6 +2,7 @@ using System.Net;
 using GitLabJira.Functions.GitLab;
 using GitLabJira.Functions.GitLab.Model;
 using GitLabJira.Functions.GitLab.Reading;
+using GitLabJira.Functions.Tests.Budgets;
 using Microsoft.Extensions.Time.Testing;
 
 namespace GitLabJira.Functions.Tests.GitLab.Reading;
@@ -16,7 +17,7 @@ public sealed class GitLabReaderTests(TestContext test)
 
     private readonly StubHttp _http = new();
 
-    private GitLabReader Reader => new(new GitLabClient(_http.Client(), KnownInstances.One, new FakeTimeProvider()));
+    private GitLabReader Reader => new(new GitLabClient(_http.Client(), KnownInstances.One, NoBudgets.Requests, new FakeTimeProvider()));
 
     [TestMethod]
     public async Task Reads_a_project_and_takes_a_null_boolean_for_no()

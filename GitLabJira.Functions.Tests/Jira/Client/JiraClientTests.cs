@@ -4,6 +4,7 @@ using GitLabJira.Functions.Jira.Client;
 using GitLabJira.Functions.Jira.Entities;
 using GitLabJira.Functions.Jira.Installations;
 using GitLabJira.Functions.Jira.Tokens;
+using GitLabJira.Functions.Tests.Budgets;
 using GitLabJira.Functions.Tests.Jira.Delivery;
 using GitLabJira.Functions.Tests.Jira.Entities;
 using Microsoft.Extensions.Time.Testing;
@@ -30,7 +31,7 @@ public sealed class JiraClientTests
         var tokens = new Mock<IConnectTokens>(MockBehavior.Strict);
         tokens.Setup(t => t.Create(It.IsAny<Installation>(), It.IsAny<HttpMethod>(), It.IsAny<Uri>()))
             .Returns((Installation installation, HttpMethod method, Uri url) => $"{installation.ClientKey}:{method}:{url.PathAndQuery}");
-        _client = new JiraClient(_http.Client(), tokens.Object, _clock);
+        _client = new JiraClient(_http.Client(), tokens.Object, NoBudgets.Rates(_clock), _clock);
     }
 
     [TestMethod]
@@ -185,7 +186,7 @@ public sealed class JiraClientTests
         var tokens = new Mock<IConnectTokens>();
         tokens.Setup(t => t.Create(It.IsAny<Installation>(), It.IsAny<HttpMethod>(), It.IsAny<Uri>())).Returns("t");
         using var http = new HttpClient(slow);
-        var client = new JiraClient(http, tokens.Object, _clock);
+        var client = new JiraClient(http, tokens.Object, NoBudgets.Rates(_clock), _clock);
 
         var call = client.SubmitAsync(Site, Submission(Entity("1")), JiraClient.Timeout, _test.CancellationToken);
         await slow.Asked;
@@ -202,7 +203,7 @@ public sealed class JiraClientTests
         using var slow = new SlowHandler();
         using var http = new HttpClient(slow);
         using var stop = new CancellationTokenSource();
-        var client = new JiraClient(http, Mock.Of<IConnectTokens>(t => t.Create(It.IsAny<Installation>(), It.IsAny<HttpMethod>(), It.IsAny<Uri>()) == "t"), _clock);
+        var client = new JiraClient(http, Mock.Of<IConnectTokens>(t => t.Create(It.IsAny<Installation>(), It.IsAny<HttpMethod>(), It.IsAny<Uri>()) == "t"), NoBudgets.Rates(_clock), _clock);
 
         var call = client.SubmitAsync(Site, Submission(Entity("1")), JiraClient.Timeout, stop.Token);
         await slow.Asked;

@@ -4,6 +4,7 @@ using GitLabJira.Functions.Jira.Client;
 using GitLabJira.Functions.Jira.Entities;
 using GitLabJira.Functions.Jira.Installations;
 using GitLabJira.Functions.Jira.Tokens;
+using GitLabJira.Functions.Tests.Budgets;
 using GitLabJira.Functions.Tests.Jira.Delivery;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
@@ -28,7 +29,7 @@ public sealed class ProviderBodyTests
         _test = test;
         var tokens = new Mock<IConnectTokens>(MockBehavior.Strict);
         tokens.Setup(t => t.Create(It.IsAny<Installation>(), It.IsAny<HttpMethod>(), It.IsAny<Uri>())).Returns("token");
-        _client = new JiraClient(_http.Client(), tokens.Object, new FakeTimeProvider(DeliverySamples.Start));
+        _client = new JiraClient(_http.Client(), tokens.Object, NoBudgets.Rates(TimeProvider.System), new FakeTimeProvider(DeliverySamples.Start));
     }
 
     [TestMethod]

@@ -1,3 +1,4 @@
+using GitLabJira.Functions.Budgets;
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Projects;
 using GitLabJira.Functions.Jira.Client;
@@ -14,6 +15,7 @@ using GitLabJira.Functions.Tests.Storage;
 using GitLabJira.Functions.Tests.Trail;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
 
@@ -27,6 +29,8 @@ internal sealed class DeliveryWorld : ILooks, IMessageQueue, IInstallations, ILi
     public StubTables Storage { get; } = new();
 
     public FakeTimeProvider Clock { get; } = new(DeliverySamples.Start);
+
+    public BudgetOptions Budgets { get; } = new();
 
     public ScriptedJira Jira { get; } = new();
 
@@ -163,20 +167,21 @@ internal sealed class AppProcess
     {
         var tables = world.Storage.Tables;
         var sequences = new Sequences(world.Clock);
-        var client = new JiraClient(new HttpClient(jira, disposeHandler: false), world, world.Clock);
+        var rates = new JiraRates(new SharedBudgets(new BudgetStore(tables), world.Clock), Options.Create(world.Budgets), world.Clock);
+        var client = new JiraClient(new HttpClient(jira, disposeHandler: false), world, rates, world.Clock);
         Sites = new SiteStore(tables, world.Clock);
         Outbox = new OutboxStore(tables, world, sequences, world.Clock);
         SentStore = new SentStore(tables, sequences, world.Clock);
         var wakes = new DeliveryQueue(world, world.Clock);
         var outcomes = new DeliveryOutcomes(world.Trail, Logger<DeliveryOutcomes>());
         Unknown = new UnknownKeys(tables, world, world.Clock, Logger<UnknownKeys>());
-        Retries = new TryUnknownKeysAgain(Unknown, client, world, world, world, world.Clock, Logger<TryUnknownKeysAgain>());
-        var dispatch = new JiraDispatch(client, SentStore, Outbox, Sites, world, Unknown, world, outcomes, world.Clock, Logger<JiraDispatch>());
+        Retries = new TryUnknownKeysAgain(Unknown, client, rates, world, world, world, world.Clock, Logger<TryUnknownKeysAgain>());
+        var dispatch = new JiraDispatch(client, rates, SentStore, Outbox, Sites, world, Unknown, world, outcomes, world.Clock, Logger<JiraDispatch>());
         Delivery = new JiraDelivery(dispatch, new SiteGatherings(), Sites, Outbox, wakes, world, world, outcomes, world.Clock);
         var blobs = new MessageBlobs(new StubMessages().Blobs, Microsoft.Extensions.Options.Options.Create(new StorageOptions()), world.Clock);
         Failures = new FailureStore(tables, Mock.Of<ISealedMessages>(MockBehavior.Strict), blobs, Sites, wakes, world.Clock, Logger<FailureStore>());
-        Deliver = new SiteDelivery(dispatch, client, Sites, Outbox, wakes, Turns, world, world, outcomes, Failures, world.Clock, Logger<SiteDelivery>());
-        CleanUp = new JiraCleanUp(client, Sites, Outbox, SentStore, Unknown, world, world, world.Clock, Logger<JiraCleanUp>());
+        Deliver = new SiteDelivery(dispatch, client, rates, Sites, Outbox, wakes, Turns, world, world, outcomes, Failures, world.Clock, Logger<SiteDelivery>());
+        CleanUp = new JiraCleanUp(client, rates, Sites, Outbox, SentStore, Unknown, world, world, world.Clock, Logger<JiraCleanUp>());
 
         ILogger<T> Logger<T>() => new FakeLogger<T>(world.Logs);
     }

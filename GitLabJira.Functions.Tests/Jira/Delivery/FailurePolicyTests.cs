@@ -15,6 +15,7 @@ public sealed class FailurePolicyTests
     [DataRow(JiraFailure.Forbidden, Reaction.Wait)]
     [DataRow(JiraFailure.Gone, Reaction.Wait)]
     [DataRow(JiraFailure.RateLimited, Reaction.Wait)]
+    [DataRow(JiraFailure.IssueLimited, Reaction.Smaller)]
     [DataRow(JiraFailure.Down, Reaction.Wait)]
     [DataRow(JiraFailure.Unavailable, Reaction.Wait)]
     public void Has_an_answer_to_each_failure_of_a_large_request(JiraFailure failure, Reaction expected) =>

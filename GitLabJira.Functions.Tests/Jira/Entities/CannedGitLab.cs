@@ -5,6 +5,7 @@ using System.Text.Json;
 using GitLabJira.Functions.GitLab;
 using GitLabJira.Functions.GitLab.Instances;
 using GitLabJira.Functions.GitLab.Reading;
+using GitLabJira.Functions.Tests.Budgets;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
 
@@ -40,6 +41,6 @@ internal sealed class CannedGitLab(JsonElement answers, int? total) : HttpMessag
     {
         var instances = new Mock<IInstances>();
         instances.Setup(i => i.FindAsync(It.IsAny<Uri>(), It.IsAny<CancellationToken>())).ReturnsAsync(new GitLabInstance(EntitySamples.Link.Host, "", "app", null));
-        return new GitLabClient(new HttpClient(this, disposeHandler: false), instances.Object, new FakeTimeProvider());
+        return new GitLabClient(new HttpClient(this, disposeHandler: false), instances.Object, NoBudgets.Requests, new FakeTimeProvider());
     }
 }

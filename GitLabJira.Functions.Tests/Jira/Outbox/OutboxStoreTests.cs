@@ -80,7 +80,7 @@ public sealed class OutboxStoreTests(TestContext test)
     [TestMethod]
     public async Task Holds_a_repeat_back_until_its_time()
     {
-        await Store.AppendRepeatAsync(DeliverySamples.Site, Lane.Live, Tea("a", 7), DeliverySamples.Start.AddMinutes(10), test.CancellationToken);
+        await Store.AppendLaterAsync(DeliverySamples.Site, Lane.Live, OutboxPurpose.Repeat, Tea("a", 7), DeliverySamples.Start.AddMinutes(10), test.CancellationToken);
 
         _world.Clock.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromMilliseconds(1));
         Assert.IsEmpty(await ReadAsync(Lane.Live));
@@ -144,7 +144,7 @@ public sealed class OutboxStoreTests(TestContext test)
         var other = DeliverySamples.Upsert(DeliverySamples.Entity("o", link: DeliverySamples.Link(2)), 1, "x");
         await Store.AppendAsync(DeliverySamples.Site, Lane.Live, [Tea("a", 1), other], test.CancellationToken);
         await Store.AppendAsync(DeliverySamples.Site, Lane.Repair, [Tea("b", 1)], test.CancellationToken);
-        await Store.AppendRepeatAsync(DeliverySamples.Site, Lane.Live, Tea("c", 1), DeliverySamples.Start.AddHours(1), test.CancellationToken);
+        await Store.AppendLaterAsync(DeliverySamples.Site, Lane.Live, OutboxPurpose.Repeat, Tea("c", 1), DeliverySamples.Start.AddHours(1), test.CancellationToken);
         await Store.PutBackfillAsync(DeliverySamples.Site, [Tea("d", 1)], test.CancellationToken);
 
         await Store.DropLinkAsync(DeliverySamples.Site, DeliverySamples.Link().Id, test.CancellationToken);

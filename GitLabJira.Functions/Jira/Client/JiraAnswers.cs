@@ -7,6 +7,7 @@ namespace GitLabJira.Functions.Jira.Client;
 internal static class JiraAnswers
 {
     private const string GlobalQuota = "jira-quota-global-based";
+    private const string IssueWrites = "jira-per-issue-on-write";
 
     /// <summary>Quotas are counted per hour; a longer wait is a mistake that would stop a site for good.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(2);
@@ -22,7 +23,7 @@ internal static class JiraAnswers
             HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.Gone => JiraFailure.Gone,
             HttpStatusCode.RequestTimeout => JiraFailure.Unavailable,
             HttpStatusCode.RequestEntityTooLarge => JiraFailure.TooLarge,
-            HttpStatusCode.TooManyRequests => JiraFailure.RateLimited,
+            HttpStatusCode.TooManyRequests => Names(response, IssueWrites) ? JiraFailure.IssueLimited : JiraFailure.RateLimited,
             HttpStatusCode.ServiceUnavailable => wait is null ? JiraFailure.Down : JiraFailure.RateLimited,
             >= HttpStatusCode.InternalServerError => JiraFailure.Unavailable,
             >= HttpStatusCode.BadRequest => JiraFailure.BadRequest,
@@ -31,12 +32,13 @@ internal static class JiraAnswers
             _ => JiraFailure.Unavailable,
         };
 
-        var allSites = failure is JiraFailure.RateLimited
-            && response.Headers.TryGetValues("RateLimit-Reason", out var reasons)
-            && reasons.Any(r => r.Contains(GlobalQuota, StringComparison.OrdinalIgnoreCase));
-
-        return new JiraRequestException(failure, response.StatusCode, failure is JiraFailure.RateLimited ? wait : null, allSites);
+        return new JiraRequestException(
+            failure, response.StatusCode, failure is JiraFailure.RateLimited or JiraFailure.IssueLimited ? wait : null, failure is JiraFailure.RateLimited && Names(response, GlobalQuota));
     }
+
+    /// <summary>Whether the answer names this limit. The tenant's quota and the burst limit need no name: both are the site's, and both say how long.</summary>
+    private static bool Names(HttpResponseMessage response, string limit) =>
+        response.Headers.TryGetValues("RateLimit-Reason", out var reasons) && reasons.Any(r => r.Contains(limit, StringComparison.OrdinalIgnoreCase));
 
     private static TimeSpan? Wait(HttpResponseMessage response, TimeProvider clock)
     {

@@ -10,7 +10,7 @@ using GitLabJira.Functions.Jira.Tokens;
 namespace GitLabJira.Functions.Jira.Client;
 
 /// <summary>Calls Jira's provider APIs on behalf of one installation. One attempt each: what to do after a failure is decided under the site's delivery lease (design 6.3), never here.</summary>
-public sealed class JiraClient(HttpClient http, IConnectTokens tokens, TimeProvider clock)
+public sealed class JiraClient(HttpClient http, IConnectTokens tokens, JiraRates rates, TimeProvider clock)
 {
     /// <summary>Longest time for one call; the lease leaves 25 s for it.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
@@ -147,7 +147,7 @@ public sealed class JiraClient(HttpClient http, IConnectTokens tokens, TimeProvi
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, Address(installation, path));
-            return Parse(await SendAsync(request, DirectTimeout, cancellationToken), type);
+            return Parse(await SendAsync(installation.ClientKey, request, DirectTimeout, cancellationToken), type);
         }
         catch (JiraRequestException)
         {
@@ -159,10 +159,10 @@ public sealed class JiraClient(HttpClient http, IConnectTokens tokens, TimeProvi
     {
         using var request = new HttpRequestMessage(method, Address(installation, path)) { Content = content };
         request.Headers.Authorization = new AuthenticationHeaderValue("JWT", tokens.Create(installation, method, request.RequestUri!));
-        return await SendAsync(request, timeout, cancellationToken);
+        return await SendAsync(installation.ClientKey, request, timeout, cancellationToken);
     }
 
-    private async Task<byte[]> SendAsync(HttpRequestMessage request, TimeSpan timeout, CancellationToken cancellationToken)
+    private async Task<byte[]> SendAsync(string clientKey, HttpRequestMessage request, TimeSpan timeout, CancellationToken cancellationToken)
     {
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
 
@@ -173,6 +173,7 @@ public sealed class JiraClient(HttpClient http, IConnectTokens tokens, TimeProvi
         try
         {
             using var response = await http.SendAsync(request, either.Token);
+            rates.Saw(clientKey, response);
             return response.IsSuccessStatusCode ? await response.Content.ReadAsByteArrayAsync(either.Token) : throw JiraAnswers.Failure(response, clock);
         }
         catch (Exception exception) when (

@@ -23,6 +23,9 @@ public enum JiraFailure
     /// <summary>429, or 503 with <c>Retry-After</c>: wait as named.</summary>
     RateLimited,
 
+    /// <summary>429 because one issue is written too often: find the entity that names it, and let that one wait.</summary>
+    IssueLimited,
+
     /// <summary>503 without a word: ask <c>/status</c> before the next attempt.</summary>
     Down,
 

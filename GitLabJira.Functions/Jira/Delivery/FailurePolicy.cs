@@ -14,6 +14,9 @@ public enum Reaction
 
     /// <summary>The one entity in the request is bad: out with it.</summary>
     Reject,
+
+    /// <summary>The one entity in the request has to wait; the others need not.</summary>
+    Postpone,
 }
 
 /// <summary>The failure table of design 9, as a pure function of the site's state and Jira's answer.</summary>
@@ -44,6 +47,10 @@ public static class FailurePolicy
 
             case JiraFailure.TooLarge when entities > 1:
                 return (state with { PostLimit = entities / 2, SizeLimit = entities / 2 }, Reaction.Smaller);
+
+            // The answer names no issue, so halving finds the entity that is written too often.
+            case JiraFailure.IssueLimited:
+                return entities > 1 ? (state with { PostLimit = entities / 2 }, Reaction.Smaller) : (state, Reaction.Postpone);
 
             case JiraFailure.BadRequest or JiraFailure.TooLarge when state.RejectedInRow < MostRejectedInRow:
                 return (state with { RejectedInRow = state.RejectedInRow + 1 }, Reaction.Reject);

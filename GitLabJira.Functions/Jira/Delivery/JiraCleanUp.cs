@@ -1,3 +1,4 @@
+using GitLabJira.Functions.Budgets;
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Projects;
 using GitLabJira.Functions.Jira.Client;
@@ -11,7 +12,7 @@ namespace GitLabJira.Functions.Jira.Delivery;
 /// <inheritdoc cref="IJiraCleanUp"/>
 /// <remarks>Deletions at Jira obey no sequence, so they go under the site's delivery lease: no POST for the link can be on its way, and none follows, because Deliver reads the link's state after it took the lease.</remarks>
 public sealed partial class JiraCleanUp(
-    JiraClient jira, SiteStore sites, OutboxStore outbox, SentStore sent, UnknownKeys unknown, IInstallations installations, IProjects projects, TimeProvider clock, ILogger<JiraCleanUp> logger) : IJiraCleanUp
+    JiraClient jira, JiraRates rates, SiteStore sites, OutboxStore outbox, SentStore sent, UnknownKeys unknown, IInstallations installations, IProjects projects, TimeProvider clock, ILogger<JiraCleanUp> logger) : IJiraCleanUp
 {
     /// <summary>An invocation must end some day; the next one carries on where this one stopped.</summary>
     private static readonly TimeSpan Turn = TimeSpan.FromMinutes(4);
@@ -156,6 +157,12 @@ public sealed partial class JiraCleanUp(
     /// <returns>How long to wait before the next attempt; null when done.</returns>
     private async Task<TimeSpan?> CallAsync(SiteSession session, ApiFamily family, Func<CancellationToken, Task> call, CancellationToken cancellationToken)
     {
+        // Somebody wants to see it gone: as urgent as news.
+        if (await rates.TakeAsync(WorkPriority.Live, 1, cancellationToken) is { MayGoOn: false, Until: { } until })
+        {
+            return until - clock.GetUtcNow();
+        }
+
         await session.Lease.RenewAsync(cancellationToken);
 
         try
@@ -178,6 +185,7 @@ public sealed partial class JiraCleanUp(
             if (failure.AllSites)
             {
                 await sites.HoldAllAsync(session.Lease.State.NotBefore ?? now, cancellationToken);
+                await rates.HoldAllAsync(session.Lease.State.NotBefore ?? now, cancellationToken);
             }
 
             return (session.Lease.State.NotBefore > now ? session.Lease.State.NotBefore : session.Lease.State.FamilyWaits.GetValueOrDefault(family, now + SiteLease.Length)) - now;

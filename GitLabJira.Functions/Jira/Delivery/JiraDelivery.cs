@@ -152,7 +152,7 @@ public sealed class JiraDelivery(
 
         try
         {
-            return await dispatch.SendAsync(session, request, toSend, JiraClient.DirectTimeout, cancellationToken) is null or Reaction.Reject ? [] : toSend;
+            return await dispatch.SendAsync(session, request, toSend, JiraClient.DirectTimeout, cancellationToken) is null or Reaction.Reject or Reaction.Postpone ? [] : toSend;
         }
         catch (LeaseLostException)
         {

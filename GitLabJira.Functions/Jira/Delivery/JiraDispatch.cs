@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using GitLabJira.Functions.Budgets;
 using GitLabJira.Functions.Jira.Client;
 using GitLabJira.Functions.Jira.Entities;
 using GitLabJira.Functions.Jira.Installations;
@@ -18,7 +19,7 @@ public sealed record Judged(Candidate Candidate, SentRow Sent, SentRow Repositor
 /// <c>Sent</c> says that it was made. Until the record is written the note keeps content hashes from proving anything, so nothing is taken for "unchanged" that may have been overwritten.
 /// </remarks>
 public sealed partial class JiraDispatch(
-    JiraClient jira, SentStore sent, OutboxStore outbox, SiteStore sites, ILooks looks, UnknownKeys unknown, IInstallations installations, DeliveryOutcomes outcomes, TimeProvider clock, ILogger<JiraDispatch> logger)
+    JiraClient jira, JiraRates rates, SentStore sent, OutboxStore outbox, SiteStore sites, ILooks looks, UnknownKeys unknown, IInstallations installations, DeliveryOutcomes outcomes, TimeProvider clock, ILogger<JiraDispatch> logger)
 {
     /// <summary>Within this time Jira has applied a deletion that it accepted.</summary>
     private static readonly TimeSpan DeletionSettles = TimeSpan.FromMinutes(10);
@@ -28,6 +29,9 @@ public sealed partial class JiraDispatch(
 
     /// <summary>Of two reads this close with different content, the later one may be the staler, or the clocks of two processes wrong about which is later.</summary>
     public static readonly long Doubtful = Sequences.Of(ReplicaLag);
+
+    /// <summary>Jira counts writes of one issue over up to 30 s.</summary>
+    private static readonly TimeSpan IssueWait = TimeSpan.FromSeconds(30);
 
     /// <summary>While a settle look is on its way, the next one waits this much longer, so that it covers the changes in between.</summary>
     private static readonly TimeSpan SettleSpacing = TimeSpan.FromSeconds(30);
@@ -134,6 +138,11 @@ public sealed partial class JiraDispatch(
     /// <exception cref="LeaseLostException">No call was made.</exception>
     public async Task<Reaction?> SendAsync(SiteSession session, JiraRequest request, IReadOnlyList<Judged> judged, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        if (!await TakePointsAsync(request, cancellationToken))
+        {
+            return Reaction.Wait;
+        }
+
         var rows = await NoteForCallAsync(request, judged, cancellationToken);
 
         while (true)
@@ -146,7 +155,7 @@ public sealed partial class JiraDispatch(
                     ? await DeleteAsync(session, request, timeout, cancellationToken)
                     : await SubmitAsync(session.Installation, request, timeout, cancellationToken);
 
-                session.Lease.State = FailurePolicy.AfterSuccess(session.Lease.State);
+                session.Lease.State = FailurePolicy.AfterSuccess(session.Lease.State).With(rates.TakeRate(session.Lease.ClientKey));
                 await FinishAsync(session.Lease.ClientKey, request, receipt, judged, rows, cancellationToken);
                 return null;
             }
@@ -171,16 +180,52 @@ public sealed partial class JiraDispatch(
         }
     }
 
+    /// <summary>Work that is not urgent finds out before its turn begins whether there is anything left for it; what is urgent goes on until all is used up, and then nobody does anything before the hour is over.</summary>
+    private async Task<bool> TakePointsAsync(JiraRequest request, CancellationToken cancellationToken)
+    {
+        var priority = PriorityOf(request.Candidates[0].Lane);
+
+        if (await rates.TakeAsync(priority, PointsOf(request), cancellationToken) is not { MayGoOn: false, Until: { } until })
+        {
+            return true;
+        }
+
+        if (priority is WorkPriority.Live)
+        {
+            Log.NoPoints(logger, until);
+            await sites.HoldAllAsync(until, cancellationToken);
+        }
+
+        return false;
+    }
+
+    /// <summary>A repository's deletion makes one call more for each other family.</summary>
+    private static int PointsOf(JiraRequest request) => request.IsDeletion && request.Candidates[0].IsRepository ? Enum.GetValues<ApiFamily>().Length : 1;
+
+    public static WorkPriority PriorityOf(Lane lane) => lane switch
+    {
+        Lane.Live => WorkPriority.Live,
+        Lane.Repair => WorkPriority.Repair,
+        _ => WorkPriority.Backfill,
+    };
+
     private async Task<Reaction> ReactAsync(SiteSession session, JiraRequest request, JiraRequestException failure, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var (state, reaction) = FailurePolicy.After(session.Lease.State, failure, request.Family, request.Candidates.Count, session.Installation, now, Jitter());
+        rates.TakeRate(session.Lease.ClientKey);
         session.Lease.State = state;
         Log.Failed(logger, session.Lease.ClientKey, failure.Failure, (int?)failure.Status, request.Candidates.Count, reaction);
 
         if (failure.AllSites)
         {
             await sites.HoldAllAsync(state.NotBefore ?? now, cancellationToken);
+            await rates.HoldAllAsync(state.NotBefore ?? now, cancellationToken);
+        }
+
+        if (reaction is Reaction.Postpone)
+        {
+            await PostponeAsync(session.Lease.ClientKey, request.Candidates[0], now + (failure.RetryAfter ?? IssueWait), cancellationToken);
         }
 
         if (reaction is Reaction.Reject)
@@ -194,6 +239,14 @@ public sealed partial class JiraDispatch(
         }
 
         return reaction;
+    }
+
+    /// <summary>The entity's rows end, and one comes in their place that waits for its time.</summary>
+    private async Task PostponeAsync(string clientKey, Candidate candidate, DateTimeOffset due, CancellationToken cancellationToken)
+    {
+        await outbox.AppendLaterAsync(clientKey, candidate.Lane is Lane.Backfill ? Lane.Repair : candidate.Lane, candidate.Purpose, candidate.Change with { MayFireAutomation = candidate.MayFireAutomation }, due, cancellationToken);
+        await sites.MarkLaterAsync(clientKey, due, backfill: false, cancellationToken);
+        await RemoveAsync([candidate], cancellationToken);
     }
 
     private async Task<IReadOnlyDictionary<SentKey, SentRow>> NoteForCallAsync(JiraRequest request, IReadOnlyList<Judged> judged, CancellationToken cancellationToken)
@@ -305,7 +358,7 @@ public sealed partial class JiraDispatch(
 
             if (RepeatAt(candidate, before, repository, now) is { } due)
             {
-                await outbox.AppendRepeatAsync(clientKey, candidate.Lane is Lane.Backfill ? Lane.Repair : candidate.Lane, candidate.Change, due, cancellationToken);
+                await outbox.AppendLaterAsync(clientKey, candidate.Lane is Lane.Backfill ? Lane.Repair : candidate.Lane, OutboxPurpose.Repeat, candidate.Change, due, cancellationToken);
                 await sites.MarkLaterAsync(clientKey, due, backfill: false, cancellationToken);
             }
 
@@ -429,6 +482,9 @@ public sealed partial class JiraDispatch(
     {
         [LoggerMessage(1, LogLevel.Warning, "Jira did not take a request of site {ClientKey}: {Failure} (status {Status}, {Entities} entities); next: {Reaction}.")]
         public static partial void Failed(ILogger logger, string clientKey, JiraFailure failure, int? status, int entities, Reaction reaction);
+
+        [LoggerMessage(3, LogLevel.Error, "The app's points at Jira are used up until {Until}; all sites wait.")]
+        public static partial void NoPoints(ILogger logger, DateTimeOffset until);
 
         [LoggerMessage(2, LogLevel.Critical, "Site {ClientKey} refused {Count} entities of {Family} in a row one by one. Its rows are kept; this is a bug of ours.")]
         public static partial void TooManyRejected(ILogger logger, string clientKey, ApiFamily family, int count);

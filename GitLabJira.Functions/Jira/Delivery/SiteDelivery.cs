@@ -18,6 +18,7 @@ namespace GitLabJira.Functions.Jira.Delivery;
 public sealed partial class SiteDelivery(
     JiraDispatch dispatch,
     JiraClient jira,
+    JiraRates rates,
     SiteStore sites,
     OutboxStore outbox,
     DeliveryQueue wakes,
@@ -117,7 +118,10 @@ public sealed partial class SiteDelivery(
             if (view.HasWork(now) && !view.State.IsHeld(now)
                 && (!(view.State.NotBefore > now) || await installations.FindAsync(clientKey, fresh: false, cancellationToken) is not { } installation || !view.State.Waits(now, installation)))
             {
-                await wakes.WakeAsync(clientKey, view.HasNews(now) ? DeliveryTurn.News : DeliveryTurn.All, delay: null, cancellationToken);
+                foreach (var turn in Enum.GetValues<DeliveryTurn>().Where(turn => turn is DeliveryTurn.News ? view.HasNews(now) : view.HasBackfill(now)))
+                {
+                    await wakes.WakeAsync(clientKey, turn, delay: null, cancellationToken);
+                }
             }
         }
     }
@@ -149,11 +153,12 @@ public sealed partial class SiteDelivery(
         while (clock.GetUtcNow() - started < Turn)
         {
             var lanes = LanesOf(session.Lease.State, turn);
-            var (lane, rows) = await ReadAsync(session.Lease, lanes, cancellationToken);
+            var closed = new Dictionary<Lane, DateTimeOffset>();
+            var (lane, rows) = await ReadAsync(session.Lease, lanes, closed, cancellationToken);
 
             if (rows.Count == 0)
             {
-                await ClearAsync(session, lanes, view, started, cancellationToken);
+                await ClearAsync(session, lanes, closed, view, started, cancellationToken);
                 return;
             }
 
@@ -164,7 +169,8 @@ public sealed partial class SiteDelivery(
 
             var candidates = await OpenAsync(rows, lane, session.Installation, standing, cancellationToken);
 
-            if (!await SendAllAsync(session, lane, turn, await dispatch.JudgeAsync(candidates, cancellationToken), started, cancellationToken) || turns.MustGiveWay(turn))
+            if (!await SendAllAsync(session, lane, turn, await dispatch.JudgeAsync(candidates, cancellationToken), started, cancellationToken)
+                || turns.MustGiveWay(turn) || session.Lease.State.NotBefore > clock.GetUtcNow())
             {
                 return;
             }
@@ -176,19 +182,39 @@ public sealed partial class SiteDelivery(
         [.. Lanes.Where(lane => lane is Lane.Backfill ? turn is DeliveryTurn.All : !state.IsPaced(clock.GetUtcNow()))];
 
     /// <summary>The first lane that has something due, of the families that take something.</summary>
-    private async Task<(Lane Lane, IReadOnlyList<OutboxRow> Rows)> ReadAsync(SiteLease lease, IReadOnlyList<Lane> lanes, CancellationToken cancellationToken)
+    /// <param name="closed">Gets the lanes that have something due and must wait, because the app's points or the site's window run low.</param>
+    private async Task<(Lane Lane, IReadOnlyList<OutboxRow> Rows)> ReadAsync(
+        SiteLease lease, IReadOnlyList<Lane> lanes, Dictionary<Lane, DateTimeOffset> closed, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
 
         foreach (var lane in lanes)
         {
-            if (await outbox.ReadAsync(lease.ClientKey, lane, kind => lease.State.IsOpen(ApiFamilies.Of(kind), now), cancellationToken) is { Count: > 0 } rows)
+            if (await outbox.ReadAsync(lease.ClientKey, lane, kind => lease.State.IsOpen(ApiFamilies.Of(kind), now), cancellationToken) is not { Count: > 0 } rows)
             {
-                return (lane, rows);
+                continue;
             }
+
+            if (await ClosedUntilAsync(lease.State, lane, now, cancellationToken) is { } until)
+            {
+                closed[lane] = until;
+                continue;
+            }
+
+            return (lane, rows);
         }
 
         return (Lane.Live, []);
+    }
+
+    private async Task<DateTimeOffset?> ClosedUntilAsync(SiteState state, Lane lane, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (lane is Lane.Backfill && state.BackfillAfter > now)
+        {
+            return state.BackfillAfter;
+        }
+
+        return lane is Lane.Live ? null : (await rates.AskAsync(JiraDispatch.PriorityOf(lane), cancellationToken)).Until;
     }
 
     /// <returns>False when the turn ends: the site waits, time is over, or others wait for a place.</returns>
@@ -199,9 +225,14 @@ public sealed partial class SiteDelivery(
 
         for (var calls = 0; waiting.Count > 0; calls++)
         {
-            if (calls > 0 && (clock.GetUtcNow() - started >= Turn || turns.MustGiveWay(turn)))
+            if (calls > 0 && (clock.GetUtcNow() - started >= Turn || turns.MustGiveWay(turn) || session.Lease.State.NotBefore > clock.GetUtcNow()))
             {
                 return false;
+            }
+
+            if (calls > 0 && lane is Lane.Backfill && session.Lease.State.BackfillAfter > clock.GetUtcNow())
+            {
+                return true;
             }
 
             // What came meanwhile in a lane before this one goes first.
@@ -352,14 +383,16 @@ public sealed partial class SiteDelivery(
         return isBack;
     }
 
-    /// <summary>Lanes were found empty, but for families that take nothing: the marks that were read before say nothing any more about them.</summary>
-    private async Task ClearAsync(SiteSession session, IReadOnlyList<Lane> lanes, SiteView view, DateTimeOffset started, CancellationToken cancellationToken)
+    /// <summary>Lanes were found empty, but for what has to wait: the marks that were read before say nothing any more about them.</summary>
+    private async Task ClearAsync(SiteSession session, IReadOnlyList<Lane> lanes, Dictionary<Lane, DateTimeOffset> closed, SiteView view, DateTimeOffset started, CancellationToken cancellationToken)
     {
         var empty = view.Marks.Where(mark => mark.IsDue(started) && lanes.Contains(mark.IsBackfill ? Lane.Backfill : Lane.Live)).ToList();
 
         foreach (var backfill in empty.Select(mark => mark.IsBackfill).Distinct())
         {
-            foreach (var until in session.Lease.State.FamilyWaits.Values.Where(until => until > started))
+            var waits = closed.Where(lane => lane.Key is Lane.Backfill == backfill).Select(lane => lane.Value);
+
+            foreach (var until in session.Lease.State.FamilyWaits.Values.Where(until => until > started).Concat(waits))
             {
                 await sites.MarkLaterAsync(session.Lease.ClientKey, until, backfill, cancellationToken);
             }

@@ -46,6 +46,9 @@ public sealed record SiteState
     /// <summary>How far ahead of its pace the site is: each round of live or repair rows moves it on by <see cref="RoundEvery"/>.</summary>
     public DateTimeOffset? PacedTo { get; init; }
 
+    /// <summary>Jira says that little is left of the site's window: old data waits until then.</summary>
+    public DateTimeOffset? BackfillAfter { get; init; }
+
     /// <summary>Secret and address with which the wait began; other ones end it (<c>installed</c> brought them).</summary>
     public string? Credential { get; init; }
 
@@ -68,6 +71,14 @@ public sealed record SiteState
 
     /// <returns>Null for none.</returns>
     public TimeSpan? UntilNextRound(DateTimeOffset now) => IsPaced(now) ? NextRound - now : null;
+
+    /// <summary>What the last answer said about how much the site takes. A wait that it names costs no attempt.</summary>
+    public SiteState With(SiteRate? rate) => rate is null ? this : this with
+    {
+        BackfillAfter = rate.BackfillAfter ?? BackfillAfter,
+        NotBefore = rate.HoldUntil > (NotBefore ?? DateTimeOffset.MinValue) ? rate.HoldUntil : NotBefore,
+        Reason = rate.HoldUntil > (NotBefore ?? DateTimeOffset.MinValue) ? JiraFailure.RateLimited : Reason,
+    };
 
     /// <summary>A round of news starts.</summary>
     public SiteState StartRound(DateTimeOffset now) => this with { PacedTo = (PacedTo > now ? PacedTo.Value : now) + RoundEvery };
@@ -92,6 +103,7 @@ public sealed record SiteState
             [nameof(RejectedInRow)] = RejectedInRow,
             [nameof(Credential)] = Credential,
             [nameof(PacedTo)] = PacedTo,
+            [nameof(BackfillAfter)] = BackfillAfter,
         };
 
         foreach (var (family, until) in FamilyWaits)
@@ -114,6 +126,7 @@ public sealed record SiteState
         RejectedInRow = entity.GetInt32(nameof(RejectedInRow)) ?? 0,
         Credential = entity.GetString(nameof(Credential)),
         PacedTo = entity.GetDateTimeOffset(nameof(PacedTo)),
+        BackfillAfter = entity.GetDateTimeOffset(nameof(BackfillAfter)),
         FamilyWaits = Enum.GetValues<ApiFamily>()
             .Select(family => (Family: family, Until: entity.GetDateTimeOffset(FamilyColumn(family))))
             .Where(wait => wait.Until is not null)

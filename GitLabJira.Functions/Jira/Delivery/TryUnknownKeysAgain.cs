@@ -1,3 +1,4 @@
+using GitLabJira.Functions.Budgets;
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.Jira.Client;
 using GitLabJira.Functions.Jira.Entities;
@@ -9,7 +10,7 @@ namespace GitLabJira.Functions.Jira.Delivery;
 /// <summary>Every five minutes: has entities looked at again that name issues which their site did not know, for seven days with growing gaps. Where Jira has no such project, what names nothing else is left out for a day.</summary>
 /// <remarks>A 404 may also mean that the project is hidden from the app, and hidden projects are shown again; so it holds for a day only, and what was left out is looked at again then.</remarks>
 public sealed partial class TryUnknownKeysAgain(
-    UnknownKeys unknown, JiraClient jira, IInstallations installations, ILinks links, ILooks looks, TimeProvider clock, ILogger<TryUnknownKeysAgain> logger)
+    UnknownKeys unknown, JiraClient jira, JiraRates rates, IInstallations installations, ILinks links, ILooks looks, TimeProvider clock, ILogger<TryUnknownKeysAgain> logger)
 {
     public static readonly TimeSpan SkipFor = TimeSpan.FromDays(1);
 
@@ -17,6 +18,9 @@ public sealed partial class TryUnknownKeysAgain(
 
     /// <summary>So many projects of a site are asked for at a time; the rest with the next run.</summary>
     private const int MostProjects = 50;
+
+    /// <summary>A read costs one point, and one for the object in its answer.</summary>
+    private const int PointsOfAProject = 2;
 
     private static readonly IReadOnlyList<TimeSpan> Gaps =
         [TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromHours(1), TimeSpan.FromHours(3), TimeSpan.FromHours(6), TimeSpan.FromHours(12), TimeSpan.FromDays(1)];
@@ -80,6 +84,11 @@ public sealed partial class TryUnknownKeysAgain(
 
         foreach (var prefix in due.SelectMany(waiting => waiting.Prefixes).Distinct(StringComparer.Ordinal).Where(prefix => !skipped.ContainsKey(prefix)).Take(MostProjects))
         {
+            if (await rates.TakeAsync(WorkPriority.Repair, PointsOfAProject, cancellationToken) is { MayGoOn: false })
+            {
+                break;
+            }
+
             asked.Add(prefix);
 
             if (await jira.HasProjectAsync(installation, prefix, cancellationToken) is false)

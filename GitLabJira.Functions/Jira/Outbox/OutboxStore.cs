@@ -41,10 +41,10 @@ public sealed class OutboxStore(AppTables tables, ISealer sealer, Sequences sequ
         await _table.SubmitAllAsync(actions, cancellationToken);
     }
 
-    /// <summary>To be sent once more when <paramref name="due"/> has come.</summary>
-    public async Task AppendRepeatAsync(string clientKey, Lane lane, EntityChange change, DateTimeOffset due, CancellationToken cancellationToken) =>
+    /// <summary>To be sent when <paramref name="due"/> has come.</summary>
+    public async Task AppendLaterAsync(string clientKey, Lane lane, OutboxPurpose purpose, EntityChange change, DateTimeOffset due, CancellationToken cancellationToken) =>
         await _table.PutAsync(
-            await EntityAsync(OutboxKeys.Partition(clientKey, lane), OutboxKeys.AppendFor(due), OutboxPurpose.Repeat, change, cancellationToken),
+            await EntityAsync(OutboxKeys.Partition(clientKey, lane), OutboxKeys.AppendFor(due), purpose, change, cancellationToken),
             cancellationToken);
 
     /// <summary>Backfill: one row per entity, the newest read wins. One link in all changes.</summary>
