@@ -1,16 +1,19 @@
+using GitLabJira.Functions.Hosting;
+
 namespace GitLabJira.Functions.Budgets;
 
 /// <summary>One budget as one process sees it: what it leased and has left, what the other side said last, and until when everybody waits.</summary>
 /// <remarks>The hot path costs no storage transaction: live work first uses the process's uncounted part, then leased chunks. A process that stays below its uncounted part asks nobody, and learns of a wait that others were told from an answer of its own.</remarks>
-public sealed class SharedBudget(string scope, BudgetRule rule, BudgetStore store, TimeProvider clock) : IDisposable
+public sealed class SharedBudget(string scope, BudgetRule rule, BudgetStore store, TimeProvider clock)
 {
     /// <summary>How old an answer to a question may be that takes nothing.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
-    private readonly SemaphoreSlim _leasing = new(1, 1);
+    private readonly Queue<Handover<bool>> _waiting = [];
     private readonly int[] _left = new int[Enum.GetValues<WorkPriority>().Length];
     private readonly DateTimeOffset[] _refusedUntil = new DateTimeOffset[Enum.GetValues<WorkPriority>().Length];
+    private bool _isLeasing;
     private DateTimeOffset _window;
     private int _free;
     private BudgetRow _row = new();
@@ -26,7 +29,7 @@ public sealed class SharedBudget(string scope, BudgetRule rule, BudgetStore stor
             return answer;
         }
 
-        await _leasing.WaitAsync(cancellationToken);
+        await EnterAsync();
 
         try
         {
@@ -42,7 +45,7 @@ public sealed class SharedBudget(string scope, BudgetRule rule, BudgetStore stor
         }
         finally
         {
-            _leasing.Release();
+            Leave();
         }
     }
 
@@ -103,7 +106,41 @@ public sealed class SharedBudget(string scope, BudgetRule rule, BudgetStore stor
         }
     }
 
-    public void Dispose() => _leasing.Dispose();
+    /// <summary>One leases at a time; the others mostly find what they need in its chunk.</summary>
+    private async Task EnterAsync()
+    {
+        Handover<bool>? turn = null;
+
+        lock (_lock)
+        {
+            if (_isLeasing)
+            {
+                _waiting.Enqueue(turn = new Handover<bool>(clock));
+            }
+
+            _isLeasing = true;
+        }
+
+        if (turn is not null)
+        {
+            using (turn)
+            {
+                await turn.WaitAsync();
+            }
+        }
+    }
+
+    private void Leave()
+    {
+        Handover<bool>? next;
+
+        lock (_lock)
+        {
+            _isLeasing = _waiting.TryDequeue(out next);
+        }
+
+        next?.Give(true);
+    }
 
     /// <returns>Null when a chunk has to be leased first.</returns>
     private BudgetAnswer? TryTake(WorkPriority priority, int amount)

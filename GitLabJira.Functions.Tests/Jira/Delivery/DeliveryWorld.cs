@@ -177,7 +177,7 @@ internal sealed class AppProcess
         Unknown = new UnknownKeys(tables, world, world.Clock, Logger<UnknownKeys>());
         Retries = new TryUnknownKeysAgain(Unknown, client, rates, world, world, world, world.Clock, Logger<TryUnknownKeysAgain>());
         var dispatch = new JiraDispatch(client, rates, SentStore, Outbox, Sites, world, Unknown, world, outcomes, world.Clock, Logger<JiraDispatch>());
-        Delivery = new JiraDelivery(dispatch, new SiteGatherings(), Sites, Outbox, wakes, world, world, outcomes, world.Clock);
+        Delivery = new JiraDelivery(dispatch, new SiteGatherings(world.Clock), Sites, Outbox, wakes, world, world, outcomes, world.Clock);
         var blobs = new MessageBlobs(new StubMessages().Blobs, Microsoft.Extensions.Options.Options.Create(new StorageOptions()), world.Clock);
         Failures = new FailureStore(tables, Mock.Of<ISealedMessages>(MockBehavior.Strict), blobs, Sites, wakes, world.Clock, Logger<FailureStore>());
         Deliver = new SiteDelivery(dispatch, client, rates, Sites, Outbox, wakes, Turns, world, world, outcomes, Failures, world.Clock, Logger<SiteDelivery>());

@@ -6,7 +6,7 @@ namespace GitLabJira.Functions.Tests.Jira.Delivery;
 [TestClass]
 public sealed class SiteGatheringsTests(TestContext test)
 {
-    private readonly SiteGatherings _gatherings = new();
+    private readonly SiteGatherings _gatherings = new(TimeProvider.System);
     private readonly List<string> _delivered = [];
     private readonly Queue<TaskCompletionSource> _gates = new();
 

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using GitLabJira.Functions.GitLab.Links;
+using GitLabJira.Functions.Hosting;
 using GitLabJira.Functions.Jira.Entities;
 
 namespace GitLabJira.Functions.Jira.Delivery;
@@ -9,7 +10,7 @@ public sealed record Submission(Link Link, IReadOnlyList<EntityChange> Changes);
 
 /// <summary>Lets invocations of this process that have something for the same site at the same time go together (design 6.3): one of them is at the site, and takes along next time what the others brought meanwhile.</summary>
 /// <remarks>So a burst costs one look at the site, one transaction and one try of the lease per gathering instead of per event. Each invocation still returns only when its own changes are at Jira or in durable storage.</remarks>
-public sealed class SiteGatherings
+public sealed class SiteGatherings(TimeProvider clock)
 {
     private readonly Lock _lock = new();
 
@@ -19,7 +20,8 @@ public sealed class SiteGatherings
     /// <param name="deliver">Delivers what several have together. May be called for others' submissions, and more than once.</param>
     public async Task JoinAsync(string clientKey, Lane lane, Submission own, Func<IReadOnlyList<Submission>, CancellationToken, Task> deliver, CancellationToken cancellationToken)
     {
-        var me = new Member(own);
+        using var turn = new Handover<IReadOnlyList<Member>?>(clock);
+        var me = new Member(own, turn);
         var led = Enter((clientKey, lane), me);
 
         if (led is null)
@@ -27,7 +29,7 @@ public sealed class SiteGatherings
             using var leaving = cancellationToken.Register(() => Leave((clientKey, lane), me, cancellationToken));
 
             // Null when somebody delivered it.
-            led = await me.Turn.Task;
+            led = await turn.WaitAsync();
         }
 
         if (led is not null)
@@ -68,11 +70,11 @@ public sealed class SiteGatherings
         {
             if (failures.TryGetValue(other, out var failure))
             {
-                other.Turn.TrySetException(failure);
+                other.Turn.Fail(failure);
             }
             else
             {
-                other.Turn.TrySetResult(null);
+                other.Turn.Give(null);
             }
         }
 
@@ -113,20 +115,26 @@ public sealed class SiteGatherings
     /// <summary>Ends the wait of an invocation that is told to stop, if nobody has begun with what it brought.</summary>
     private void Leave((string, Lane) site, Member me, CancellationToken cancellationToken)
     {
+        bool isWaiting;
+
         lock (_lock)
         {
-            if (_sites.TryGetValue(site, out var waiting) && waiting.Remove(me))
-            {
-                me.Turn.TrySetCanceled(cancellationToken);
-            }
+            isWaiting = _sites.TryGetValue(site, out var waiting) && waiting.Remove(me);
+        }
+
+        if (isWaiting)
+        {
+            me.Turn.Cancel(cancellationToken);
         }
     }
 
     private void PassOn((string, Lane) site)
     {
+        List<Member> next;
+
         lock (_lock)
         {
-            var next = _sites[site];
+            next = _sites[site];
 
             if (next.Count == 0)
             {
@@ -135,14 +143,10 @@ public sealed class SiteGatherings
             }
 
             _sites[site] = [];
-            next[0].Turn.TrySetResult(next);
         }
+
+        next[0].Turn.Give(next);
     }
 
-    private sealed class Member(Submission submission)
-    {
-        public Submission Submission { get; } = submission;
-
-        public TaskCompletionSource<IReadOnlyList<Member>?> Turn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
+    private sealed record Member(Submission Submission, Handover<IReadOnlyList<Member>?> Turn);
 }
