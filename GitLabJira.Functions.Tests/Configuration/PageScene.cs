@@ -127,6 +127,12 @@ internal sealed class PageScene
         "POST",
         body);
 
+    public Task<PageAnswer> RestoreHookAsync(Guid linkId) => AnswerAsync(
+        request => new RestoreHook(
+                Gate, new OwnLinks(GitLab.Links), GitLab.Links, GitLab.Hooks, new SyncRequests(GitLab.Links, RunRows, GitLab.Clock), GitLab.Activity, Views, GitLab.Log<RestoreHook>())
+            .RunAsync(request, linkId, Durable.Object, CancellationToken.None),
+        "POST");
+
     public Task<PageAnswer> RunsAsync(Guid linkId) => AnswerAsync(
         request => new ListSyncRuns(Gate, new OwnLinks(GitLab.Links), RunRows).RunAsync(request, linkId, CancellationToken.None), "GET");
 

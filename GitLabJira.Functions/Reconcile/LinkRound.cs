@@ -4,6 +4,7 @@ using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Model;
 using GitLabJira.Functions.Jira.Delivery;
 using GitLabJira.Functions.Jira.Installations;
+using GitLabJira.Functions.Trail;
 using Microsoft.Extensions.Options;
 
 namespace GitLabJira.Functions.Reconcile;
@@ -21,6 +22,7 @@ public sealed partial class LinkRound(
     ProjectRound projects,
     IGitLabBudget budget,
     IOptions<ReconcileOptions> options,
+    ITrail trail,
     TimeProvider clock,
     ILogger<LinkRound> logger)
 {
@@ -60,12 +62,28 @@ public sealed partial class LinkRound(
         var (after, wait) = link.State is LinkState.Linking ? (state, Unnamed) : await TryAsync(link, state, cancellationToken);
         var due = clock.GetUtcNow() + wait;
 
-        await states.UpdateAsync(
-            link.ClientKey,
-            link.Id,
-            row => after with { DueAt = due, HeldUntil = null, Repaired = row.Repaired + after.Repaired - state.Repaired, HasGap = after.HasGap || (row.HasGap && !state.HasGap), Bucket = row.Bucket },
-            cancellationToken);
+        var standing = await states.UpdateAsync(link.ClientKey, link.Id, row => Merge(row, state, after) with { DueAt = due }, cancellationToken);
+
+        // What looks have found since the last whole round, and what this one has deleted.
+        if (after.RoundAt is null && standing!.Repaired - standing.Told is > 0 and var repaired)
+        {
+            Log.Repaired(logger, link.Id, repaired);
+            trail.Add(new TrailNote { Subject = TrailSubject.OfLink(link.Id), Event = TrailEvent.Repaired, Cause = "repair", Count = (int)Math.Min(repaired, int.MaxValue) });
+            await states.UpdateAsync(link.ClientKey, link.Id, row => row with { Told = standing.Repaired }, cancellationToken);
+        }
+
+        await trail.WriteAsync();
     }
+
+    /// <summary>Others have counted repairs meanwhile, or have seen that the hook was silent.</summary>
+    private static RepairState Merge(RepairState row, RepairState before, RepairState after) => after with
+    {
+        HeldUntil = null,
+        Repaired = row.Repaired + after.Repaired - before.Repaired,
+        Told = row.Told,
+        HasGap = after.HasGap || (row.HasGap && !before.HasGap),
+        Bucket = row.Bucket,
+    };
 
     private async Task<(RepairState After, TimeSpan Wait)> TryAsync(Link link, RepairState state, CancellationToken cancellationToken)
     {
@@ -158,6 +176,9 @@ public sealed partial class LinkRound(
 
         [LoggerMessage(2, LogLevel.Warning, "Reconciling link {LinkId} waits for GitLab ({Failure}): {Wait}.")]
         public static partial void Waits(ILogger logger, Guid linkId, GitLabFailure failure, TimeSpan wait);
+
+        [LoggerMessage(4, LogLevel.Information, "Link {LinkId}: repaired {Count}.")]
+        public static partial void Repaired(ILogger logger, Guid linkId, long count);
 
         [LoggerMessage(3, LogLevel.Warning, "Link {LinkId} cannot be reconciled: {Failure}.")]
         public static partial void Unseen(ILogger logger, Guid linkId, string failure);

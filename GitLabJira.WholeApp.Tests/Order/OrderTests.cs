@@ -54,6 +54,14 @@ public sealed class OrderTests
     }
 
     [TestMethod]
+    public void Reconcile_reads_while_the_projects_change()
+    {
+        var within = _outcomes.Values.Count(outcome => outcome.RepairedWithin);
+
+        Assert.IsGreaterThanOrEqualTo(Stories * 4 / 5, within);
+    }
+
+    [TestMethod]
     public void Hooks_did_overtake_each_other_and_came_twice()
     {
         Assert.IsGreaterThan(Stories, _hooks.Overtaken);

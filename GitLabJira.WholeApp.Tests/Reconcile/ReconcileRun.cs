@@ -127,5 +127,28 @@ internal sealed class ReconcileRun(SandboxWorld world, JiraAdmin admin)
 
     public async Task<long> RepairedAsync(CancellationToken cancellationToken) => (long)(await ShownAsync(cancellationToken))["reconciled"]!["repaired"]!;
 
-    private async Task<JsonNode> ShownAsync(CancellationToken cancellationToken) => (await admin.LinksAsync(cancellationToken)).Body!["links"]![0]!;
+    /// <summary>Another group, without the licence for a hook of its own: somebody takes away the hook of its project, and a click brings it back.</summary>
+    /// <returns>The states of the link, and in which entities Jira differs at last.</returns>
+    public async Task<(string States, IReadOnlyList<string> Differences)> LoseProjectHookAsync(CancellationToken cancellationToken)
+    {
+        var group = world.GitLab.State.Group("freelancers").Id;
+        var project = world.GitLab.State.Project("freelancers/portfolio").Id;
+        world.GitLab.SetGroupMember("frieda", group, "olivia", AccessLevel.Owner);
+        _link = await admin.LinkedAsync(group, cancellationToken);
+        await world.AdvanceAsync(TimeSpan.FromMinutes(5), cancellationToken);
+        world.GitLab.RemoveHook(world.GitLab.State.Hooks.Values.Single(hook => hook.ProjectId == project).Id);
+        world.GitLab.Push("olivia", project, "SHOP-6-unhooked", "SHOP-6 Nobody hears");
+
+        await world.AdvanceAsync(TimeSpan.FromMinutes(14), cancellationToken);
+        var removed = await StateAsync(cancellationToken);
+        var restored = await RestoreAsync(cancellationToken);
+        await world.AdvanceAsync(TimeSpan.FromMinutes(5), cancellationToken);
+        world.GitLab.Push("olivia", project, "SHOP-5-hooked", "SHOP-5 Heard again");
+        await world.AdvanceAsync(TimeSpan.FromMinutes(1), cancellationToken);
+
+        return ($"{removed}, {restored}", new Truth(world.Jira).Differences(world.GitLab.State.Projects[project], since: null));
+    }
+
+    private async Task<JsonNode> ShownAsync(CancellationToken cancellationToken) =>
+        (await admin.LinksAsync(cancellationToken)).Body!["links"]!.AsArray().Single(link => (string?)link!["id"] == _link)!;
 }

@@ -15,6 +15,7 @@ public sealed class ReconcileTests
     private static readonly List<(int Seen, int Hidden)> Moved = [];
     private static (string? Switched, string? Then, int Failures) _hook;
     private static long _repaired;
+    private static (string States, IReadOnlyList<string> Differences) _ofProject;
     private static IReadOnlyList<string> _violations = [];
 
     [ClassInitialize]
@@ -55,6 +56,7 @@ public sealed class ReconcileTests
         _hook.Then = run.AlertStatus;
         States.Add(await run.StateAsync(test.CancellationToken));
         _repaired = await run.RepairedAsync(test.CancellationToken);
+        _ofProject = await run.LoseProjectHookAsync(test.CancellationToken);
         _violations = [.. world.Jira.Violations.Select(violation => violation.ToString())];
     }
 
@@ -80,6 +82,13 @@ public sealed class ReconcileTests
 
     [TestMethod]
     public void Shows_that_somebody_removed_the_hook_until_a_click_restores_it() => Assert.AreEqual("hook_removed, active, active", string.Join(", ", States));
+
+    [TestMethod]
+    public void Shows_that_somebody_removed_the_hook_of_a_project_until_a_click_restores_it()
+    {
+        Assert.AreEqual("hook_removed, active", _ofProject.States);
+        Assert.IsEmpty(_ofProject.Differences, string.Join('\n', _ofProject.Differences));
+    }
 
     [TestMethod]
     public void Brings_a_hook_back_that_GitLab_has_switched_off_after_40_failures() => Assert.AreEqual(("disabled", "executable", 40), _hook);

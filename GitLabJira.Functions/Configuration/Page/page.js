@@ -226,17 +226,33 @@ function row(link) {
   const [kind, name] = states[link.state] ?? ['busy', link.state];
   const unlink = make('button', { type: 'button', textContent: 'Unlink', disabled: !link.canUnlink, ariaLabel: `Unlink ${link.groupPath}` });
   unlink.addEventListener('click', () => askUnlink(link));
+  const restore = link.state === 'hook_removed' ? make('button', { type: 'button', textContent: 'Restore webhook', ariaLabel: `Restore the webhook of ${link.groupPath}` }) : null;
+  restore?.addEventListener('click', () => restoreHook(link, restore));
+  const compared = link.reconciled ? `Compared with GitLab as of ${new Date(link.reconciled.at).toLocaleString()}; ${link.reconciled.repaired} repaired since it was linked` : '';
   const line = make('tr', {},
     make('td', {}, make('a', { href: link.groupUrl, target: '_blank', rel: 'noopener', className: 'group-name', textContent: link.groupPath }),
       make('span', { className: 'sub', textContent: link.hook === 'project' ? 'A webhook on each project' : link.hook === 'group' ? 'One webhook on the group' : '' })),
-    make('td', { className: 'state' }, make('span', { className: `lozenge ${kind}`, textContent: name }), link.stateReason ? make('span', { className: 'sub', textContent: link.stateReason }) : null),
+    make('td', { className: 'state' }, make('span', { className: `lozenge ${kind}`, textContent: name, title: compared }), link.stateReason ? make('span', { className: 'sub', textContent: link.stateReason }) : null),
     make('td', { className: 'progress' }, syncCell(link.sync)),
     make('td', { className: 'when', title: new Date(link.createdAt).toLocaleString(), textContent: ago(link.createdAt) }),
-    make('td', { className: 'end' }, unlink));
+    make('td', { className: 'end' }, restore, unlink));
   line.dataset.link = link.id;
   line.dataset.state = link.state;
   line.dataset.sync = link.sync?.state ?? '';
   return line;
+}
+
+async function restoreHook(link, button) {
+  button.disabled = true;
+  try {
+    await call('POST', `links/${link.id}/hook`);
+    flag('good', `The webhook of ${link.groupPath} is in place again`, 'What changed meanwhile follows in some minutes.', undefined, 'hook');
+  } catch (problem) {
+    failed('Failed to restore the webhook. Please try again.', problem, undefined, 'hook');
+  } finally {
+    await refresh();
+    focusLink(link.id);
+  }
 }
 
 let shown = '';

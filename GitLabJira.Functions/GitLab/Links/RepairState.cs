@@ -43,6 +43,9 @@ public sealed record RepairState
     /// <summary>How many entities were other than Jira held them, since the link was made.</summary>
     public long Repaired { get; init; }
 
+    /// <summary>How many of <see cref="Repaired"/> the trail has been told of.</summary>
+    public long Told { get; init; }
+
     /// <summary>Until when somebody is at it.</summary>
     public DateTimeOffset? HeldUntil { get; init; }
 
@@ -62,6 +65,7 @@ public sealed record RepairState
         [nameof(Failures)] = Failures,
         [nameof(HasGap)] = HasGap,
         [nameof(Repaired)] = Repaired,
+        [nameof(Told)] = Told,
         [nameof(HeldUntil)] = HeldUntil,
     };
 
@@ -80,6 +84,7 @@ public sealed record RepairState
         Failures = row.GetInt32(nameof(Failures)) ?? 0,
         HasGap = row.GetBoolean(nameof(HasGap)) ?? false,
         Repaired = row.GetInt64(nameof(Repaired)) ?? 0,
+        Told = row.GetInt64(nameof(Told)) ?? 0,
         HeldUntil = row.GetDateTimeOffset(nameof(HeldUntil)),
         ETag = row.ETag,
     };

@@ -6,13 +6,14 @@ namespace GitLabJira.Sandbox.World.Order;
 /// <summary>How one story ended.</summary>
 /// <param name="Differences">In which entities Jira differs from GitLab when everything has settled; empty is what the app promises.</param>
 /// <param name="ReadWithin">The initial sync was reading while changes happened: some came before its last request, some after its first.</param>
+/// <param name="RepairedWithin">A round of reconcile has read while changes happened.</param>
 /// <param name="SyncState">How the initial sync ended.</param>
 /// <param name="Changes">Each change with its time, to find out what went wrong.</param>
-public sealed record OrderOutcome(int Seed, IReadOnlyList<string> Differences, bool ReadWithin, string? SyncState, IReadOnlyList<string> Changes);
+public sealed record OrderOutcome(int Seed, IReadOnlyList<string> Differences, bool ReadWithin, bool RepairedWithin, string? SyncState, IReadOnlyList<string> Changes);
 
 /// <summary>
 /// Lets projects change in true order at GitLab, while everything in between is in disorder: hooks are late, shuffled and doubled, each read shows another moment of the last 20 seconds and some
-/// get lost, Jira applies what it took late, shuffled and doubled, and an initial sync of the same group reads meanwhile. Then everything settles, and Jira must hold what GitLab holds.
+/// get lost, Jira applies what it took late, shuffled and doubled, and an initial sync and a round of reconcile of the same group read meanwhile. Then everything settles, and Jira must hold what GitLab holds.
 /// </summary>
 public sealed class OrderRun(SandboxWorld world)
 {
@@ -24,6 +25,9 @@ public sealed class OrderRun(SandboxWorld world)
 
     /// <summary>The initial sync is one of all kinds.</summary>
     private static readonly string[] Kinds = ["merge_requests", "branches", "commits", "pipelines", "deployments", "feature_flags"];
+
+    /// <summary>After so many changes somebody asks for a round of reconcile, which begins within a minute.</summary>
+    private const int ChangesBeforeRepair = 15;
 
     /// <summary>Between the starts of two stories, so that the initial syncs (8 at a time on a host) keep up with them.</summary>
     private static readonly TimeSpan Spacing = TimeSpan.FromSeconds(10);
@@ -61,7 +65,7 @@ public sealed class OrderRun(SandboxWorld world)
         foreach (var (story, chapter) in _stories)
         {
             var sync = await admin.SyncOfAsync(chapter.Link!, cancellationToken);
-            outcomes.Add(new OrderOutcome(story.Seed, Differences(story), ReadWithin(story, chapter), (string?)sync?["state"], [.. story.Told]));
+            outcomes.Add(new OrderOutcome(story.Seed, Differences(story), ReadWithin(story, chapter), RepairedWithin(story, chapter), (string?)sync?["state"], [.. story.Told]));
         }
 
         return outcomes;
@@ -148,6 +152,11 @@ public sealed class OrderRun(SandboxWorld world)
                 chapter.LastAt = world.Clock.GetUtcNow();
             }
 
+            if (story.Told.Count == ChangesBeforeRepair)
+            {
+                await admin.CallAsync(HttpMethod.Post, $"configuration/links/{chapter.Link}/hook", body: null, cancellationToken);
+            }
+
             if (story.Told.Count < Changes)
             {
                 agenda.Enqueue(story, (world.Clock.GetUtcNow() + story.Pause(), story.Seed));
@@ -161,13 +170,20 @@ public sealed class OrderRun(SandboxWorld world)
         .. _truth.CiDifferences(story.Project, since: DateTimeOffset.MinValue, story.Written),
     ];
 
-    /// <summary>Only the initial sync lists branches.</summary>
+    /// <summary>The initial sync lists branches first of all; reconcile leaves a project alone until then.</summary>
     private bool ReadWithin(ProjectStory story, Chapter chapter)
     {
         var lists = world.GitLab.RequestLog.Entries.Where(request =>
             request.Endpoint == "GET projects/:id/repository/branches" && request.Path.StartsWith($"/api/v4/projects/{story.ProjectId}/", StringComparison.Ordinal));
-        return lists.Any(request => request.At > chapter.LinkedAt && request.At < chapter.LastAt);
+        return lists.FirstOrDefault() is { } first && first.At > chapter.LinkedAt && first.At < chapter.LastAt;
     }
+
+    /// <summary>Only reconcile lists the merge requests of a group.</summary>
+    private bool RepairedWithin(ProjectStory story, Chapter chapter) => world.GitLab.RequestLog.Entries.Any(request =>
+        request.Endpoint == "GET groups/:id/merge_requests"
+        && request.Path.StartsWith($"/api/v4/groups/{story.GroupId}/", StringComparison.Ordinal)
+        && request.At > chapter.LinkedAt
+        && request.At < chapter.LastAt);
 
     private sealed class Chapter
     {

@@ -1,0 +1,82 @@
+using System.Net;
+using GitLabJira.Functions.GitLab.Instances;
+using GitLabJira.Functions.GitLab.Links;
+
+namespace GitLabJira.Functions.Tests.GitLab.Links;
+
+[TestClass]
+public sealed class HookChecksTests(TestContext test)
+{
+    private const string GroupHooks = $"{GitLabScene.Api}groups/5/hooks";
+    private const string ProjectHooks = $"{GitLabScene.Api}projects/7/hooks";
+
+    private readonly GitLabScene _scene = new();
+
+    [TestMethod]
+    [DataRow("executable", HookHealth.Works)]
+    [DataRow(null, HookHealth.Works, DisplayName = "An old GitLab that does not tell")]
+    public async Task Leaves_a_hook_alone_that_works(string? status, HookHealth expected)
+    {
+        var link = await LinkAsync();
+        Shows(GroupHooks, link, status);
+
+        Assert.AreEqual(expected, await Checks().OfGroupAsync(link, test.CancellationToken));
+        _scene.Http.AssertAllAsked();
+    }
+
+    [TestMethod]
+    [DataRow("disabled")]
+    [DataRow("temporarily_disabled")]
+    public async Task Brings_a_hook_back_that_was_switched_off(string status)
+    {
+        var link = await LinkAsync();
+        Shows(GroupHooks, link, status);
+        _scene.Http.On($"POST {GroupHooks}/8/test/push_events", HttpStatusCode.Created, "{}");
+
+        Assert.AreEqual(HookHealth.Revived, await Checks().OfGroupAsync(link, test.CancellationToken));
+        _scene.Http.AssertAllAsked();
+    }
+
+    [TestMethod]
+    public async Task A_hook_whose_test_call_fails_stays_off()
+    {
+        var link = await LinkAsync();
+        Shows(ProjectHooks, link, "disabled");
+        _scene.Http.On($"POST {ProjectHooks}/8/test/push_events", HttpStatusCode.UnprocessableEntity, """{"message":"execution expired"}""");
+
+        Assert.AreEqual(HookHealth.Off, await Checks().OfProjectAsync(link, 7, test.CancellationToken));
+    }
+
+    [TestMethod]
+    public async Task A_hook_that_is_not_in_the_list_was_removed()
+    {
+        var link = await LinkAsync();
+        _scene.Http.On($"GET {GroupHooks}?per_page=100", """[{"id":1,"url":"https://elsewhere.test/hook"}]""");
+
+        Assert.AreEqual(HookHealth.Removed, await Checks().OfGroupAsync(link, test.CancellationToken));
+    }
+
+    [TestMethod]
+    [DataRow(HttpStatusCode.Forbidden)]
+    [DataRow(HttpStatusCode.NotFound)]
+    public async Task Nothing_is_known_of_hooks_that_GitLab_does_not_show(HttpStatusCode status)
+    {
+        var link = await LinkAsync();
+        _scene.Http.On($"GET {GroupHooks}?per_page=100", status);
+        _scene.Http.On($"GET {GitLabScene.Api}groups/5/members/all/1", """{"id":1,"access_level":40}""");
+
+        Assert.AreEqual(HookHealth.Unknown, await Checks().OfGroupAsync(link, test.CancellationToken));
+    }
+
+    private HookChecks Checks() => new(_scene.Access, _scene.Hooks, new GitLabHookWriter(_scene.Http.Client(), KnownInstances.One, _scene.Clock));
+
+    private void Shows(string hooks, Link link, string? status) => _scene.Http.On(
+        $"GET {hooks}?per_page=100",
+        $$"""[{"id":8,"url":"https://app.test/gitlab/webhooks/{{link.Id:D}}"{{(status is null ? "" : $",\"alert_status\":\"{status}\"")}}}]""");
+
+    private async Task<Link> LinkAsync()
+    {
+        await _scene.SignInAsync(GitLabScene.Ann, 1, "token", test.CancellationToken);
+        return await _scene.LinkAsync(test.CancellationToken);
+    }
+}
