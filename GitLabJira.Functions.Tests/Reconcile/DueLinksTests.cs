@@ -25,7 +25,6 @@ public sealed class DueLinksTests(TestContext test)
     public async Task A_link_that_is_not_due_gets_none()
     {
         await _scene.DueAsync(test.CancellationToken);
-        _scene.GitLab.Clock.SetUtcNow(_scene.GitLab.Clock.GetUtcNow());
         var other = await _scene.GitLab.LinkAsync(test.CancellationToken, "other", groupId: 6);
         await _scene.GitLab.Activity.BeginAsync(other, test.CancellationToken);
 
@@ -65,6 +64,7 @@ public sealed class DueLinksTests(TestContext test)
         var link = await _scene.GitLab.LinkAsync(test.CancellationToken);
 
         await _scene.CastNetAsync(test.CancellationToken);
+        _scene.GitLab.Clock.Advance(TimeSpan.FromMinutes(15));
         await _scene.SweepAsync(test.CancellationToken);
 
         Assert.AreEqual(link.Id, _scene.Messages.Single());
@@ -82,6 +82,7 @@ public sealed class DueLinksTests(TestContext test)
 
         _scene.GitLab.Clock.Advance(TimeSpan.FromHours(3));
         await _scene.CastNetAsync(test.CancellationToken);
+        _scene.GitLab.Clock.Advance(TimeSpan.FromMinutes(15));
         await _scene.SweepAsync(test.CancellationToken);
         Assert.AreEqual(link.Id, _scene.Messages.Single());
     }

@@ -138,6 +138,41 @@ public sealed class LinkRoundTests(TestContext test)
     }
 
     [TestMethod]
+    [DataRow(HttpStatusCode.Forbidden)]
+    [DataRow(HttpStatusCode.InternalServerError)]
+    public async Task One_bad_project_never_stops_another(HttpStatusCode status)
+    {
+        var link = await _scene.DueAsync(test.CancellationToken);
+        await HasProjectsAsync(link, 7, 8);
+        _scene.GitLab.Http.On(Branches(7), "[]");
+        _scene.GitLab.Http.On(OpenOnes(7), status);
+        ShowsNothingIn(8, """[{"name":"main","commit":{"id":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","message":"Begin","committed_date":"2026-01-01T00:00:00.000Z"}}]""");
+
+        await _scene.Round.RunAsync(link.Id, test.CancellationToken);
+
+        var marks = await _scene.GitLab.Repairs.MarksAsync(link.Id, test.CancellationToken);
+        Assert.AreEqual(Due, (await _scene.StateAsync(link, test.CancellationToken)).LastAt);
+        Assert.AreEqual((Due, 1), (marks[8].LookedAt, marks[8].Heads!.Count));
+        _scene.GitLab.Http.AssertAllAsked();
+    }
+
+    [TestMethod]
+    public async Task Branches_that_are_gone_are_deleted_but_not_for_a_list_that_was_cut()
+    {
+        var link = await _scene.DueAsync(test.CancellationToken);
+        await HasProjectsAsync(link, 7, 8);
+        await _scene.HoldsBranchAsync(link, 7, "ABC-1-gone", test.CancellationToken);
+        await _scene.HoldsBranchAsync(link, 8, "ABC-1-gone", test.CancellationToken);
+        ShowsNothingIn(7, "[]");
+        ShowsNothingIn(8, """[{"name":"main","commit":{"id":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","message":"Begin","committed_date":"2026-01-01T00:00:00.000Z"}}]""");
+
+        await _scene.Round.RunAsync(link.Id, test.CancellationToken);
+
+        Assert.AreEqual("8", string.Join(", ", _scene.Deleted.Select(entity => entity.ProjectId)));
+        Assert.AreEqual(1, (await _scene.StateAsync(link, test.CancellationToken)).Repaired);
+    }
+
+    [TestMethod]
     public async Task The_trail_says_how_much_was_repaired_once()
     {
         var link = await _scene.DueAsync(test.CancellationToken);
@@ -163,6 +198,31 @@ public sealed class LinkRoundTests(TestContext test)
 
         Assert.IsEmpty(_scene.GitLab.Tables.Keys("Reconciles"));
         Assert.IsEmpty(_scene.GitLab.Http.Requests);
+    }
+
+    private static string Branches(long project) => $"GET {GitLabScene.Api}projects/{project}/repository/branches?pagination=keyset&per_page=100";
+
+    private static string OpenOnes(long project) => $"GET {GitLabScene.Api}projects/{project}/merge_requests?state=opened&scope=all&order_by=created_at&sort=desc&per_page=100";
+
+    /// <summary>Projects of the group in which something has happened.</summary>
+    private async Task HasProjectsAsync(Link link, params long[] ids)
+    {
+        foreach (var id in ids)
+        {
+            await _scene.Projects.SaveAsync(new LinkedProject(link.Id, id, $"acme/p{id}", HookId: null, LastResult: null), test.CancellationToken);
+        }
+
+        _scene.ShowsGroup(link, $"[{string.Join(',', ids.Select(id => $$"""{"id":{{id}},"path_with_namespace":"acme/p{{id}}","default_branch":"main","last_activity_at":"2026-11-22T12:10:00.000Z"}"""))}]");
+    }
+
+    private void ShowsNothingIn(long project, string branches)
+    {
+        var (path, since) = ($"GET {GitLabScene.Api}projects/{project}", Uri.EscapeDataString("2026-11-22T12:00:00.000Z"));
+        _scene.GitLab.Http.On(Branches(project), branches);
+        _scene.GitLab.Http.On(OpenOnes(project), "[]");
+        _scene.GitLab.Http.On($"{path}/pipelines?order_by=updated_at&sort=desc&per_page=100&updated_after={since}", "[]");
+        _scene.GitLab.Http.On($"{path}/deployments?order_by=updated_at&sort=desc&per_page=100&updated_after={since}", "[]");
+        _scene.GitLab.Http.On($"{path}/feature_flags?per_page=100", "[]");
     }
 
     private async Task<Link> RowAsync(Link link) => (await _scene.GitLab.Links.GetAsync(link.ClientKey, link.Id, test.CancellationToken))!;

@@ -40,6 +40,10 @@ internal sealed class ReconcileScene
         });
         var looks = new Mock<IRepairLooks>(MockBehavior.Strict);
         looks.Setup(l => l.RequestAsync(It.IsAny<RepairLook>(), It.IsAny<CancellationToken>())).Callback((RepairLook look, CancellationToken _) => Looks.Add(look)).Returns(Task.CompletedTask);
+        var delivery = new Mock<IDelivery>(MockBehavior.Strict);
+        delivery.Setup(d => d.SubmitAsync(It.IsAny<Link>(), Lane.Repair, It.IsAny<IReadOnlyList<EntityChange>>(), It.IsAny<CancellationToken>()))
+            .Callback((Link _, Lane _, IReadOnlyList<EntityChange> changes, CancellationToken _) => Deleted.AddRange(changes.Where(change => change.Body is null).Select(change => change.Entity)))
+            .Returns(Task.CompletedTask);
         Trail.Setup(t => t.Add(It.IsAny<TrailNote>())).Callback((TrailNote note) => Notes.Add(note));
         Trail.Setup(t => t.WriteAsync()).Returns(Task.CompletedTask);
 
@@ -57,11 +61,11 @@ internal sealed class ReconcileScene
             projects,
             new SyncProjectStore(GitLab.Tables.Tables),
             group,
-            new BranchComparison(GitLab.Access, reader, lists, group, Mock.Of<IDelivery>(), sent, log),
-            new CiComparison(GitLab.Access, ci, group, Mock.Of<IDelivery>(), sent, log),
+            new BranchComparison(GitLab.Access, reader, lists, group, delivery.Object, sent, log),
+            new CiComparison(GitLab.Access, ci, group, delivery.Object, sent, log),
             GitLab.Repairs);
 
-        Projects = projects;
+        (Projects, Sent) = (projects, sent);
         Round = new LinkRound(
             GitLab.Links, Installations.Object, GitLab.Repairs, group, round, Quota, Options.Create(new ReconcileOptions()), Trail.Object, GitLab.Clock, GitLab.Log<LinkRound>());
         Sweep = new SweepDueLinks(GitLab.Repairs, queue.Object, GitLab.Clock);
@@ -73,6 +77,7 @@ internal sealed class ReconcileScene
     public Mock<IInstallations> Installations { get; } = new(MockBehavior.Strict);
     public Mock<ITrail> Trail { get; } = new(MockBehavior.Strict);
     public ProjectStore Projects { get; }
+    public SentStore Sent { get; }
     public LinkRound Round { get; }
     public SweepDueLinks Sweep { get; }
     public FindForgottenLinks Net { get; }
@@ -82,6 +87,9 @@ internal sealed class ReconcileScene
 
     /// <summary>What is to be looked at.</summary>
     public List<RepairLook> Looks { get; } = [];
+
+    /// <summary>What Jira is to hold no more.</summary>
+    public List<EntityRef> Deleted { get; } = [];
 
     public List<TrailNote> Notes { get; } = [];
 
@@ -93,6 +101,13 @@ internal sealed class ReconcileScene
         await GitLab.Activity.BeginAsync(link, cancellationToken);
         GitLab.Clock.Advance(TimeSpan.FromMinutes(15));
         return link;
+    }
+
+    /// <summary>Jira holds a branch, for an hour already.</summary>
+    public Task HoldsBranchAsync(Link link, long projectId, string name, CancellationToken cancellationToken)
+    {
+        var (key, sentAt) = (SentKey.Of(EntityRefs.Branch(link, projectId, name)), GitLab.Clock.GetUtcNow().AddHours(-1));
+        return Sent.UpdateAsync([(new SentRow(key), row => row.Record(Sequences.At(sentAt), "hash", ["ABC-1"], sentAt, settleAt: null))], cancellationToken);
     }
 
     public Task SweepAsync(CancellationToken cancellationToken) => Sweep.RunAsync(new TimerInfo(), cancellationToken);

@@ -29,6 +29,9 @@ public sealed partial class LinkRound(
     /// <summary>So many looks at a time; they wait in one queue with what hooks tell.</summary>
     private const int MostLooks = 200;
 
+    /// <summary>When so many projects of a turn do not answer, it is GitLab, and not the projects.</summary>
+    private const int MostUnavailable = 3;
+
     private static readonly TimeSpan Turn = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Held = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan BetweenTurns = TimeSpan.FromMinutes(1);
@@ -134,6 +137,7 @@ public sealed partial class LinkRound(
             round.State = round.State with { GroupDone = true };
         }
 
+        var unavailable = 0;
         var marks = await states.MarksAsync(round.Link.Id, cancellationToken);
 
         foreach (var project in listed.Where(project => project.Id > round.State.Cursor && !round.Link.Settings.Excludes(project.Id)).OrderBy(project => project.Id))
@@ -148,7 +152,16 @@ public sealed partial class LinkRound(
                 return wait;
             }
 
-            await projects.LookAsync(round, project, marks.GetValueOrDefault(project.Id) ?? new ProjectMark(project.Id), cancellationToken);
+            try
+            {
+                await projects.LookAsync(round, project, marks.GetValueOrDefault(project.Id) ?? new ProjectMark(project.Id), cancellationToken);
+            }
+            catch (GitLabRequestException failure) when (failure.Failure is GitLabFailure.Forbidden or GitLabFailure.NotFound or GitLabFailure.Refused || (failure.Failure is GitLabFailure.Unavailable && ++unavailable < MostUnavailable))
+            {
+                // One bad project never stops another; its mark stays, so the next round tries it again.
+                Log.Skipped(logger, round.Link.Id, project.Id, failure.Failure);
+            }
+
             round.State = round.State with { Cursor = project.Id };
         }
 
@@ -176,6 +189,9 @@ public sealed partial class LinkRound(
 
         [LoggerMessage(2, LogLevel.Warning, "Reconciling link {LinkId} waits for GitLab ({Failure}): {Wait}.")]
         public static partial void Waits(ILogger logger, Guid linkId, GitLabFailure failure, TimeSpan wait);
+
+        [LoggerMessage(5, LogLevel.Warning, "Reconciling link {LinkId} leaves project {ProjectId} out this time: {Failure}.")]
+        public static partial void Skipped(ILogger logger, Guid linkId, long projectId, GitLabFailure failure);
 
         [LoggerMessage(4, LogLevel.Information, "Link {LinkId}: repaired {Count}.")]
         public static partial void Repaired(ILogger logger, Guid linkId, long count);

@@ -9,6 +9,8 @@ public sealed class SweepDueLinks(RepairStore states, IMessageQueue queue, TimeP
 {
     public const string Due = "due";
 
+    private const int AtATime = 8;
+
     /// <summary>A message that has led to nothing by then is lost.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
 
@@ -17,27 +19,32 @@ public sealed class SweepDueLinks(RepairStore states, IMessageQueue queue, TimeP
     {
         var now = clock.GetUtcNow();
 
-        await foreach (var (bucket, clientKey, linkId) in states.DueAsync(now, cancellationToken))
+        await Parallel.ForEachAsync(
+            states.DueAsync(now, cancellationToken),
+            new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = cancellationToken },
+            async (row, token) => await SendAsync(row.Bucket, row.ClientKey, row.LinkId, now, token));
+    }
+
+    private async Task SendAsync(string bucket, string clientKey, Guid linkId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (await states.FindAsync(linkId, cancellationToken) is not { } state || !string.Equals(state.Bucket, bucket, StringComparison.Ordinal))
         {
-            if (await states.FindAsync(linkId, cancellationToken) is not { } state || !string.Equals(state.Bucket, bucket, StringComparison.Ordinal))
-            {
-                await states.DropDueAsync(bucket, linkId, cancellationToken);
-                continue;
-            }
-
-            // Due before the minute was over, perhaps.
-            if (state.DueAt > now)
-            {
-                continue;
-            }
-
-            await states.MoveDueAsync(bucket, clientKey, linkId, now + Patience, cancellationToken);
-            await queue.SendAsync(
-                QueueNames.Reconciles,
-                new MessageHeader { Id = Guid.NewGuid().ToString("N"), Kind = Due, LinkId = linkId, ClientKey = clientKey, ReceivedAt = now.ToUnixTimeMilliseconds() },
-                ReadOnlyMemory<byte>.Empty,
-                delay: null,
-                cancellationToken);
+            await states.DropDueAsync(bucket, linkId, cancellationToken);
+            return;
         }
+
+        // The minute has begun; the link's own time comes later in it.
+        if (state.DueAt > now)
+        {
+            return;
+        }
+
+        await states.MoveDueAsync(bucket, clientKey, linkId, now + Patience, cancellationToken);
+        await queue.SendAsync(
+            QueueNames.Reconciles,
+            new MessageHeader { Id = Guid.NewGuid().ToString("N"), Kind = Due, LinkId = linkId, ClientKey = clientKey, ReceivedAt = now.ToUnixTimeMilliseconds() },
+            ReadOnlyMemory<byte>.Empty,
+            delay: null,
+            cancellationToken);
     }
 }
