@@ -1,3 +1,4 @@
+using GitLabJira.Sandbox.Jira.Traffic;
 using GitLabJira.Sandbox.World;
 using GitLabJira.WholeApp.Tests.Requests;
 
@@ -21,9 +22,11 @@ public sealed class ReconcileTests
     [ClassInitialize]
     public static async Task LetThingsHappen(TestContext test)
     {
-        await using var world = await SandboxWorld.StartAsync(new WorldOptions { Processes = 1 }, test.CancellationToken);
+        await using var world = await SandboxWorld.StartAsync(new WorldOptions { Processes = 1, StandstillLimit = TimeSpan.FromSeconds(40) }, test.CancellationToken);
         using var admin = await JiraAdmin.ReadyAsync(world, "olivia", test.CancellationToken);
         var run = new ReconcileRun(world, admin);
+        // Many looks at once meet at a site that takes its time.
+        world.Jira.Faults.Add(Fault.Delay(TimeSpan.FromSeconds(3), "/rest/*/bulk"));
         await run.LinkAsync(test.CancellationToken);
 
         await run.RoundAsync(test.CancellationToken);
