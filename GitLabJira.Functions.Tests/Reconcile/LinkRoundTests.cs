@@ -40,11 +40,11 @@ public sealed class LinkRoundTests(TestContext test)
     }
 
     [TestMethod]
-    public async Task Waits_while_GitLab_has_less_left_than_others_are_to_have()
+    public async Task Waits_while_GitLab_has_no_room_for_it()
     {
         var link = await _scene.DueAsync(test.CancellationToken);
-        var resets = $"{Due.AddSeconds(50).ToUnixTimeSeconds()}";
-        _scene.ShowsGroup(link, """[{"id":7,"path_with_namespace":"acme/anvil","default_branch":"main","last_activity_at":"2026-11-22T12:10:00.000Z"}]""", role: 50, headers: [("RateLimit-Limit", "2000"), ("RateLimit-Remaining", "500"), ("RateLimit-Reset", resets)]);
+        await HasProjectsAsync(link, 7);
+        (_scene.IsScarceAfter, _scene.Scarce) = (4, Due.AddSeconds(50));
 
         await _scene.Round.RunAsync(link.Id, test.CancellationToken);
 

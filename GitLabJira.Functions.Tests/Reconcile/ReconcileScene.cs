@@ -1,3 +1,4 @@
+using GitLabJira.Functions.Budgets;
 using GitLabJira.Functions.GitLab;
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Projects;
@@ -9,6 +10,7 @@ using GitLabJira.Functions.Jira.Publishing;
 using GitLabJira.Functions.Jira.Sent;
 using GitLabJira.Functions.Reconcile;
 using GitLabJira.Functions.Storage;
+using GitLabJira.Functions.Tests.Budgets;
 using GitLabJira.Functions.Tests.GitLab;
 using GitLabJira.Functions.Trail;
 using Microsoft.Azure.Functions.Worker;
@@ -24,7 +26,7 @@ internal sealed class ReconcileScene
 
     public ReconcileScene()
     {
-        Quota = new HostQuota(GitLab.Clock);
+        Budget.Setup(b => b.AskAsync(KnownInstances.Host, WorkPriority.Repair, It.IsAny<CancellationToken>())).ReturnsAsync(() => IsScarceAfter <= GitLab.Http.Requests.Count ? new BudgetAnswer(MayGoOn: false, 0.9, Scarce) : new BudgetAnswer(MayGoOn: true, 0, Until: null));
         var queue = new Mock<IMessageQueue>(MockBehavior.Strict);
         queue.Setup(q => q.SendAsync(QueueNames.Reconciles, It.IsAny<MessageHeader>(), It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<TimeSpan?>(), It.IsAny<CancellationToken>()))
             .Callback((string _, MessageHeader header, ReadOnlyMemory<byte> _, TimeSpan? _, CancellationToken _) => Messages.Add(header.LinkId!.Value))
@@ -47,7 +49,7 @@ internal sealed class ReconcileScene
         Trail.Setup(t => t.Add(It.IsAny<TrailNote>())).Callback((TrailNote note) => Notes.Add(note));
         Trail.Setup(t => t.WriteAsync()).Returns(Task.CompletedTask);
 
-        var client = new GitLabClient(GitLab.Http.Client(), KnownInstances.One, GitLab.Clock, Quota);
+        var client = new GitLabClient(GitLab.Http.Client(), KnownInstances.One, NoBudgets.Requests, GitLab.Clock);
         var (reader, ci, lists) = (new GitLabReader(client), new GitLabCiReader(client), new GitLabLists(client));
         var (projects, log) = (new ProjectStore(GitLab.Tables.Tables), new LookLog(GitLab.Tables.Tables, GitLab.Clock));
         var sent = new SentStore(GitLab.Tables.Tables, new Sequences(GitLab.Clock), GitLab.Clock);
@@ -67,13 +69,20 @@ internal sealed class ReconcileScene
 
         (Projects, Sent) = (projects, sent);
         Round = new LinkRound(
-            GitLab.Links, Installations.Object, GitLab.Repairs, group, round, Quota, Options.Create(new ReconcileOptions()), Trail.Object, GitLab.Clock, GitLab.Log<LinkRound>());
+            GitLab.Links, Installations.Object, GitLab.Repairs, group, round, Budget.Object, Options.Create(new ReconcileOptions()), Trail.Object, GitLab.Clock, GitLab.Log<LinkRound>());
         Sweep = new SweepDueLinks(GitLab.Repairs, queue.Object, GitLab.Clock);
         Net = new FindForgottenLinks(GitLab.Links, GitLab.Repairs, GitLab.Clock, GitLab.Log<FindForgottenLinks>());
     }
 
     public GitLabScene GitLab { get; } = new();
-    public HostQuota Quota { get; }
+    public Mock<IGitLabBudget> Budget { get; } = new(MockBehavior.Strict);
+
+    /// <summary>GitLab has no room for reconcile any more after so many requests.</summary>
+    public int IsScarceAfter { get; set; } = int.MaxValue;
+
+    /// <summary>Until when.</summary>
+    public DateTimeOffset Scarce { get; set; }
+
     public Mock<IInstallations> Installations { get; } = new(MockBehavior.Strict);
     public Mock<ITrail> Trail { get; } = new(MockBehavior.Strict);
     public ProjectStore Projects { get; }
@@ -115,12 +124,12 @@ internal sealed class ReconcileScene
     public Task CastNetAsync(CancellationToken cancellationToken) => Net.RunAsync(new TimerInfo(), cancellationToken);
 
     /// <summary>The group as its link sees it: an Owner, a hook, projects, and no merge request that changed.</summary>
-    public void ShowsGroup(Link link, string projects = "[]", string? hooks = null, int role = 50, params (string Name, string Value)[] headers)
+    public void ShowsGroup(Link link, string projects = "[]", string? hooks = null)
     {
-        GitLab.Http.On($"GET {Group}/members/all/1", $$"""{"id":1,"access_level":{{role}}}""");
+        GitLab.Http.On($"GET {Group}/members/all/1", """{"id":1,"access_level":50}""");
         GitLab.Http.On($"GET {Group}/hooks?per_page=100", hooks ?? $$"""[{"id":8,"url":"https://app.test/gitlab/webhooks/{{link.Id:D}}","alert_status":"executable"}]""");
         ShowsProjects(projects);
-        GitLab.Http.On(ChangedSince(link.HookedAt!.Value), "[]", headers);
+        GitLab.Http.On(ChangedSince(link.HookedAt!.Value), "[]");
     }
 
     public void ShowsProjects(string projects) => GitLab.Http.On(ProjectsOfGroup, projects);

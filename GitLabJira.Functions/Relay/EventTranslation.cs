@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GitLabJira.Functions.Budgets;
 using GitLabJira.Functions.GitLab;
 using GitLabJira.Functions.GitLab.Hooks;
 using GitLabJira.Functions.GitLab.Links;
@@ -228,6 +229,7 @@ public sealed partial class EventTranslation(
             return;
         }
 
+        using var priority = request.IsRepair ? Work.As(WorkPriority.Repair) : null;
         var turn = request.IsRepair ? NewTurn(link, "repair", header, Lane.Repair) : NewTurn(link, "look", header);
 
         try
