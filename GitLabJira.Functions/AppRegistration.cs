@@ -6,8 +6,9 @@ using GitLabJira.Functions.GitLab;
 using GitLabJira.Functions.Hosting;
 using GitLabJira.Functions.InitialSync;
 using GitLabJira.Functions.Jira;
-using GitLabJira.Functions.Reconcile;
+using GitLabJira.Functions.Operations;
 using GitLabJira.Functions.Poison;
+using GitLabJira.Functions.Reconcile;
 using GitLabJira.Functions.Relay;
 using GitLabJira.Functions.Sealing;
 using GitLabJira.Functions.Storage;
@@ -34,5 +35,6 @@ public static class AppRegistration
         .AddInitialSync(configuration)
         .AddRelay(configuration)
         .AddReconcile(configuration)
+        .AddOperations()
         .AddCleanUp(configuration);
 }

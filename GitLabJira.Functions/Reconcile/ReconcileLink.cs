@@ -1,15 +1,19 @@
+using GitLabJira.Functions.Poison;
 using GitLabJira.Functions.Storage;
 using Microsoft.Azure.Functions.Worker;
 
 namespace GitLabJira.Functions.Reconcile;
 
 /// <summary>Looks after one link.</summary>
-public sealed class ReconcileLink(LinkRound round, IMessageQueue queue)
+public sealed class ReconcileLink(LinkRound round, IMessageQueue queue, QueueAttempts attempts)
 {
     [Function(nameof(ReconcileLink))]
-    public async Task RunAsync([QueueTrigger(QueueNames.Reconciles)] BinaryData message, CancellationToken cancellationToken)
+    public Task RunAsync([QueueTrigger(QueueNames.Reconciles)] BinaryData message, CancellationToken cancellationToken) =>
+        attempts.RunAsync(message.ToMemory(), () => ReconcileAsync(message.ToMemory(), cancellationToken));
+
+    private async Task ReconcileAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
-        if (await queue.OpenAsync(QueueNames.Reconciles, message.ToMemory(), cancellationToken) is not { } opened)
+        if (await queue.OpenAsync(QueueNames.Reconciles, message, cancellationToken) is not { } opened)
         {
             return;
         }

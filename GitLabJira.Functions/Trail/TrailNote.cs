@@ -68,5 +68,5 @@ public sealed record TrailNote
     public TimeSpan? Wait { get; init; }
 
     /// <summary>How many, for notes that count.</summary>
-    public int? Count { get; init; }
+    public long? Count { get; init; }
 }

@@ -107,7 +107,7 @@ public static class TrailTable
             Deletes = row.GetBoolean(nameof(TrailNote.Deletes)) ?? false,
             Detail = row.GetString(nameof(TrailNote.Detail)),
             Wait = row.GetInt64(nameof(TrailNote.Wait)) is { } wait ? TimeSpan.FromMilliseconds(wait) : null,
-            Count = row.GetInt32(nameof(TrailNote.Count)),
+            Count = row.GetInt64(nameof(TrailNote.Count)),
         },
         row.GetDateTimeOffset("At")!.Value,
         row.GetString("Order"));

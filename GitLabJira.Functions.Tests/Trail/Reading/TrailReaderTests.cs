@@ -93,6 +93,19 @@ public sealed class TrailReaderTests
     }
 
     [TestMethod]
+    public async Task Tells_how_many_were_repaired_since()
+    {
+        await NoteAsync(MergeRequest(7, 12), TrailEvent.Unread);
+        _clock.Advance(TimeSpan.FromMinutes(15));
+        _trail.Add(new TrailNote { Subject = TrailSubject.OfLink(Samples.Link.Id), Event = TrailEvent.Repaired, Count = 3 });
+        await _trail.WriteAsync();
+
+        var last = (await AskAsync("!12")).Steps[^1];
+
+        Assert.AreEqual((null, "Compared with GitLab: 3 repaired."), (last.Entity, last.Text));
+    }
+
+    [TestMethod]
     public async Task Keeps_deployments_apart_that_were_never_read()
     {
         await NoteAsync(EntityRefs.Deployment(Samples.Link, 7, 70), TrailEvent.Unread);

@@ -18,6 +18,9 @@ public enum LifecycleOutcome
     Unknown,
 }
 
+/// <summary>A site as an operator sees it.</summary>
+public sealed record KnownSite(string ClientKey, Uri BaseUrl, InstallationState State, int Epoch);
+
 /// <param name="Epoch">The epoch that ended.</param>
 public sealed record DueCleanUp(string ClientKey, int Epoch);
 
@@ -38,4 +41,7 @@ public interface IInstallationStore
 
     /// <summary>Every tenant identity that was seen on a cloud id. A site import gives a site a new one; a site admin may then move the links.</summary>
     Task<IReadOnlyList<string>> SameSiteAsync(string cloudId, CancellationToken cancellationToken);
+
+    /// <summary>Every site that ever installed the app: a scan.</summary>
+    IAsyncEnumerable<KnownSite> ListAsync(CancellationToken cancellationToken);
 }

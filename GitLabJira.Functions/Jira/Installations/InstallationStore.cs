@@ -106,6 +106,14 @@ public sealed class InstallationStore(AppTables tables, ISealer sealer, IOptions
     public async Task<IReadOnlyList<string>> SameSiteAsync(string cloudId, CancellationToken cancellationToken) =>
         await _table.ListAsync(TableKey.Of("cloud", cloudId), cancellationToken).Select(row => row.GetString("ClientKey")).ToListAsync(cancellationToken);
 
+    public IAsyncEnumerable<KnownSite> ListAsync(CancellationToken cancellationToken) =>
+        _table.QueryAsync(TableClient.CreateQueryFilter($"RowKey eq {RowKey}"), columns: null, cancellationToken)
+            .Select(entity =>
+            {
+                var row = InstallationEntity.Read(entity);
+                return new KnownSite(entity.GetString(InstallationEntity.ClientKey), row.BaseUrl, row.State, row.Epoch);
+            });
+
     private async Task<Installation?> ReadAsync(string clientKey, CancellationToken cancellationToken)
     {
         var partition = TableKey.Of(clientKey);

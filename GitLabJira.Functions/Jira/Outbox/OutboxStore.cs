@@ -115,6 +115,13 @@ public sealed class OutboxStore(AppTables tables, ISealer sealer, Sequences sequ
         return false;
     }
 
+    /// <summary>How many rows stand in the lane, also those that wait for their time; counting ends at <paramref name="most"/>.</summary>
+    public async Task<int> CountAsync(string clientKey, Lane lane, int most, CancellationToken cancellationToken)
+    {
+        var partition = OutboxKeys.Partition(clientKey, lane);
+        return await _table.QueryAsync(TableClient.CreateQueryFilter($"PartitionKey eq {partition}"), ["RowKey"], cancellationToken).Take(most).CountAsync(cancellationToken);
+    }
+
     /// <exception cref="CryptographicException">The row was altered or moved.</exception>
     /// <exception cref="JsonException">The row was not written by us.</exception>
     public async Task<EntityChange> OpenAsync(OutboxRow row, Link link, CancellationToken cancellationToken) =>

@@ -48,10 +48,14 @@ public sealed class TrailReader(AppTables tables, IProjects projects, TrailHints
             return Nothing(await hints.OfNothingAsync(link, query, cancellationToken));
         }
 
+        // What was found out about the link as a whole in between.
+        var first = notes[0].At;
+        notes = [.. notes.Concat((await NotesAsync(link, [TrailSubject.OfLink(link.Id)], days, cancellationToken)).Where(n => n.At >= first)).OrderBy(n => n.At).ThenBy(n => n.Order, StringComparer.Ordinal)];
+
         var names = notes.Where(n => n.Note.Subject.Name is not null).ToLookup(n => Id(n.Note.Subject), n => n.Note.Subject.Name);
         var entities = shown.Select(s => new TrailEntity(Name(s.Kind!.Value), s.ProjectId, paths.GetValueOrDefault(s.ProjectId), s.EntityId, names[Id(s)].FirstOrDefault())).ToList();
         var steps = notes
-            .SelectMany(n => TrailSteps.Of(n.Note, n.At, shown.FindIndex(s => Id(s) == Id(n.Note.Subject))))
+            .SelectMany(n => TrailSteps.Of(n.Note, n.At, n.Note.Subject.Kind is null ? null : shown.FindIndex(s => Id(s) == Id(n.Note.Subject))))
             // One hook names several entities, and its repetitions are received once.
             .DistinctBy(step => (step.At, step.Entity, step.Reason, step.DeliveryId, step.Sequence))
             .OrderBy(step => step.At)
@@ -70,7 +74,7 @@ public sealed class TrailReader(AppTables tables, IProjects projects, TrailHints
             steps = steps[^MostSteps..];
         }
 
-        more.AddRange(await hints.OfAsync(link, [.. notes.Select(n => n.Note)], cancellationToken));
+        more.AddRange(await hints.OfAsync(link, [.. notes.Select(n => n.Note).Where(note => note.Subject.Kind is not null)], cancellationToken));
         return new TrailAnswer(TrailReasons.Listed, entities, steps, more);
     }
 
