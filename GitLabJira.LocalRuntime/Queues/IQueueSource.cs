@@ -8,7 +8,8 @@ internal interface IQueueSource
     Task CreateAsync(CancellationToken cancellationToken);
 
     /// <summary>Takes up to <paramref name="max"/> messages for <see cref="QueueRules.TakenFor"/>; each taking counts as one more dequeue.</summary>
-    Task<QueueLook> TakeAsync(int max, CancellationToken cancellationToken);
+    /// <param name="written">Another number than at the last look: the queue may have been written to since.</param>
+    Task<QueueLook> TakeAsync(int max, long written, CancellationToken cancellationToken);
 
     /// <summary>Keeps a message for longer. Returns it with its new receipt, or null when somebody else has it by now.</summary>
     Task<TakenMessage?> RenewAsync(TakenMessage message, CancellationToken cancellationToken);
@@ -20,7 +21,8 @@ internal interface IQueueSource
 }
 
 /// <param name="NextDue">When the first of the messages that are not due yet will be; null: nobody knows of one.</param>
-internal sealed record QueueLook(IReadOnlyList<TakenMessage> Messages, DateTimeOffset? NextDue = null);
+/// <param name="IsAll">No other message is due: a second look is only needed when the queue is written to.</param>
+internal sealed record QueueLook(IReadOnlyList<TakenMessage> Messages, DateTimeOffset? NextDue = null, bool IsAll = false);
 
 /// <param name="Text">As it lies in the queue, normally base64.</param>
 /// <param name="Receipt">What proves that we have it.</param>

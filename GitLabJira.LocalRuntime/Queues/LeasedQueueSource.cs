@@ -22,6 +22,7 @@ internal sealed class LeasedQueueSource(QueueClient queue, TableClient leases, R
     // The queue still counts messages that another process is moving at this moment.
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(10);
 
+    private long _drained = -1;
     private long _lastMoved;
 
     public string Name => queue.Name;
@@ -32,16 +33,27 @@ internal sealed class LeasedQueueSource(QueueClient queue, TableClient leases, R
         await leases.CreateIfNotExistsAsync(cancellationToken);
     }
 
-    public async Task<QueueLook> TakeAsync(int max, CancellationToken cancellationToken)
+    public async Task<QueueLook> TakeAsync(int max, long written, CancellationToken cancellationToken)
     {
-        await DrainAsync(cancellationToken);
+        if (_drained != written)
+        {
+            await DrainAsync(cancellationToken);
+            _drained = written;
+        }
 
         var now = clock.SharedUtcNow;
         var rows = await FirstAsync(max + 1, cancellationToken);
         var due = rows.Where(r => VisibleOn(r) <= now).Take(max).ToList();
         var later = rows.Count > due.Count ? VisibleOn(rows[due.Count]) : (DateTimeOffset?)null;
 
-        return due.Count == 0 ? new([], later) : new(await TakeAsync(due, now, cancellationToken), NextDue: null);
+        if (due.Count == 0)
+        {
+            return new([], later);
+        }
+
+        // Whoever takes them, us or another, may die: then they are seen again.
+        var free = now + QueueRules.TakenFor;
+        return new(await TakeAsync(due, now, cancellationToken), later < free ? later : free, IsAll: rows.Count <= max || later > now);
     }
 
     public async Task<TakenMessage?> RenewAsync(TakenMessage message, CancellationToken cancellationToken)
@@ -156,7 +168,7 @@ internal sealed class LeasedQueueSource(QueueClient queue, TableClient leases, R
         }
     }
 
-    /// <summary>Returns only when the queue is empty: what lies there could be due now.</summary>
+    /// <summary>Returns only when all has been moved that came before: what lies there could be due now.</summary>
     private async Task DrainAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -178,6 +190,12 @@ internal sealed class LeasedQueueSource(QueueClient queue, TableClient leases, R
             await leases.SubmitTransactionAsync(
                 messages.Select(m => new TableTransactionAction(TableTransactionActionType.UpsertReplace, Receive(m, now))), cancellationToken);
             await Task.WhenAll(messages.Select(m => queue.DeleteMessageAsync(m.MessageId, m.PopReceipt, cancellationToken)));
+
+            if (messages.Length < queue.MaxPeekableMessages)
+            {
+                // What another process is moving it will see itself; should it die, all look again.
+                return;
+            }
         }
     }
 

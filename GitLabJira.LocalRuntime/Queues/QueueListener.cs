@@ -22,6 +22,7 @@ internal sealed partial class QueueListener(
 
     private readonly ConcurrentDictionary<Task, byte> _running = [];
 
+    private volatile bool _full;
     private readonly int _threshold = options.NewBatchThreshold ?? options.BatchSize / 2 * Environment.ProcessorCount;
 
     /// <param name="stop">No more messages are taken.</param>
@@ -34,8 +35,10 @@ internal sealed partial class QueueListener(
         {
             while (true)
             {
+                _full = true; // before the count, so that whoever ends meanwhile wakes us
                 var room = _running.Count <= _threshold;
-                var look = room ? await LookAsync(stop) : new([]);
+                _full = !room;
+                var look = room ? await LookAsync(poller, stop) : new([]);
                 foreach (var message in look.Messages)
                 {
                     Start(message, poller, abort);
@@ -44,7 +47,11 @@ internal sealed partial class QueueListener(
                 if (look.Messages.Count > 0)
                 {
                     backoff = QueueRules.FirstBackoff;
-                    continue;
+
+                    if (!look.IsAll)
+                    {
+                        continue;
+                    }
                 }
 
                 await poller.WaitAsync(look.NextDue, room ? backoff : options.MaxPollingInterval, stop);
@@ -59,15 +66,15 @@ internal sealed partial class QueueListener(
         await Task.WhenAll(_running.Keys);
     }
 
-    private async Task<QueueLook> LookAsync(CancellationToken stop)
+    private async Task<QueueLook> LookAsync(ClockPoller poller, CancellationToken stop)
     {
         while (true)
         {
             try
             {
-                return await source.TakeAsync(options.BatchSize, stop);
+                return await source.TakeAsync(options.BatchSize, poller.Written, stop);
             }
-            catch (Azure.RequestFailedException e) when (!stop.IsCancellationRequested)
+            catch (Exception e) when (e is Azure.RequestFailedException or AggregateException && !stop.IsCancellationRequested)
             {
                 // Real time: under a virtual clock this is a look that takes long, and time waits for it.
                 Log.Unreachable(logger, function.Name, e);
@@ -86,16 +93,21 @@ internal sealed partial class QueueListener(
         {
             try
             {
+                var isAgain = true;
                 using var work = await clock.BeginWorkAsync($"message {message.Id} for {function.Name}", CancellationToken.None);
                 try
                 {
-                    await ProcessAsync(message, abort);
+                    isAgain = await ProcessAsync(message, abort);
                 }
                 finally
                 {
                     // As a part of the work: once it is over, time may pass before anybody has seen that the message is free again, or that there is room.
                     _running.TryRemove(ended.Task, out _);
-                    poller.Wake();
+
+                    if (isAgain || _full)
+                    {
+                        poller.Wake();
+                    }
                 }
             }
             catch (Exception e)
@@ -111,12 +123,13 @@ internal sealed partial class QueueListener(
         }
     }
 
-    private async Task ProcessAsync(TakenMessage message, CancellationToken abort)
+    /// <returns>Whether the message is to be seen again.</returns>
+    private async Task<bool> ProcessAsync(TakenMessage message, CancellationToken abort)
     {
         if (message.DequeueCount > options.MaxDequeueCount || !QueueMessageText.TryDecode(message.Text, options.MessageEncoding, out var body))
         {
             await MoveToPoisonAsync(message);
-            return;
+            return false;
         }
 
         await using var kept = new KeptMessage(source, message, clock);
@@ -126,13 +139,19 @@ internal sealed partial class QueueListener(
         if (failure is null)
         {
             await source.DeleteAsync(last, CancellationToken.None);
-            return;
+            return false;
         }
 
         Log.Failed(logger, function.Name, message.Id, message.DequeueCount, options.MaxDequeueCount, failure);
-        await (message.DequeueCount >= options.MaxDequeueCount
-            ? MoveToPoisonAsync(last)
-            : source.ReleaseAsync(last, options.VisibilityTimeout, CancellationToken.None));
+
+        if (message.DequeueCount >= options.MaxDequeueCount)
+        {
+            await MoveToPoisonAsync(last);
+            return false;
+        }
+
+        await source.ReleaseAsync(last, options.VisibilityTimeout, CancellationToken.None);
+        return true;
     }
 
     private async Task<Exception?> InvokeAsync(TakenMessage message, byte[] body, CancellationToken abort)

@@ -11,7 +11,7 @@ internal sealed class StorageQueueSource(QueueClient queue) : IQueueSource
 
     public Task CreateAsync(CancellationToken cancellationToken) => queue.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
 
-    public async Task<QueueLook> TakeAsync(int max, CancellationToken cancellationToken)
+    public async Task<QueueLook> TakeAsync(int max, long written, CancellationToken cancellationToken)
     {
         QueueMessage[] messages = await queue.ReceiveMessagesAsync(Math.Min(max, queue.MaxPeekableMessages), QueueRules.TakenFor, cancellationToken);
         return new([.. messages.Select(m => new TakenMessage(

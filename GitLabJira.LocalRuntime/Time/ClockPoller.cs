@@ -6,6 +6,9 @@ namespace GitLabJira.LocalRuntime.Time;
 /// </summary>
 public abstract class ClockPoller : IDisposable
 {
+    /// <summary>Another number than before: something was written that may concern this loop. Only a virtual clock knows of it.</summary>
+    public abstract long Written { get; }
+
     /// <summary>
     /// Nothing to do before <paramref name="due"/> (null: never). Returns when that time has come, after <see cref="Wake"/>, under wall time after <paramref name="wallInterval"/>,
     /// under virtual time when anything may have changed since the look that just ended began.

@@ -95,6 +95,14 @@ internal sealed partial class ProcessLedger
         await known;
     }
 
+    public long WrittenFor(VirtualPoller poller)
+    {
+        lock (_gate)
+        {
+            return poller.Changes;
+        }
+    }
+
     public void Wake(VirtualPoller poller)
     {
         lock (_gate)

@@ -20,6 +20,8 @@ internal sealed class VirtualPoller(ProcessLedger ledger, string name, string? t
 
     public bool Woken { get; set; }
 
+    public override long Written => ledger.WrittenFor(this);
+
     public override Task WaitAsync(DateTimeOffset? due, TimeSpan wallInterval, CancellationToken cancellationToken) =>
         ledger.WaitAsync(this, due, cancellationToken);
 

@@ -4,6 +4,8 @@ internal sealed class WallPoller(TimeProvider time) : ClockPoller
 {
     private readonly SemaphoreSlim _wake = new(0, 1);
 
+    public override long Written => 0;
+
     public override async Task WaitAsync(DateTimeOffset? due, TimeSpan wallInterval, CancellationToken cancellationToken)
     {
         var wait = due - time.GetUtcNow() is { } left && left < wallInterval ? left : wallInterval;

@@ -17,6 +17,7 @@ public sealed class SandboxWorld : IAsyncDisposable
     private readonly VirtualClockServer? _clockServer;
     private readonly string _folder = Directory.CreateTempSubdirectory("gitlab-jira-world-").FullName;
     private readonly List<AppProcess> _processes = [];
+    private readonly List<StorageDoor> _doors = [];
     private readonly List<JiraSite> _otherSites = [];
     private OAuthApplication _application = null!;
     private IDisposable? _hold;
@@ -102,7 +103,15 @@ public sealed class SandboxWorld : IAsyncDisposable
     /// <summary>Another process of the app over the same storage.</summary>
     public async Task<AppProcess> StartProcessAsync(CancellationToken cancellationToken)
     {
-        var process = await AppProcess.StartAsync($"app {++_started}", Settings(), cancellationToken);
+        var name = $"app {++_started}";
+        var door = _options.Storage is { } judge ? await StorageDoor.StartAsync(Storage.ConnectionString, request => judge(name, request), cancellationToken) : null;
+
+        if (door is not null)
+        {
+            _doors.Add(door);
+        }
+
+        var process = await AppProcess.StartAsync(name, Settings(door), cancellationToken);
         _processes.Add(process);
         Door.Serve(_processes);
         return process;
@@ -131,9 +140,9 @@ public sealed class SandboxWorld : IAsyncDisposable
             await process.DisposeAsync();
         }
 
-        foreach (var site in _otherSites)
+        foreach (var part in _otherSites.Concat<IAsyncDisposable>(_doors))
         {
-            await site.DisposeAsync();
+            await part.DisposeAsync();
         }
 
         _hold?.Dispose();
@@ -167,11 +176,11 @@ public sealed class SandboxWorld : IAsyncDisposable
         }
     }
 
-    private Dictionary<string, string> Settings()
+    private Dictionary<string, string> Settings(StorageDoor? door)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["AzureWebJobsStorage"] = Storage.ConnectionString,
+            ["AzureWebJobsStorage"] = (door?.ConnectionString ?? Storage.ConnectionString),
             ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
             ["App__BaseUrl"] = App.AbsoluteUri.TrimEnd('/'),
             ["Connect__Key"] = "gitlab-jira-sandbox",

@@ -1,6 +1,7 @@
 using GitLabJira.Sandbox.GitLab;
 using GitLabJira.Sandbox.GitLab.Seeding;
 using GitLabJira.Sandbox.Jira;
+using GitLabJira.Sandbox.Storage;
 
 namespace GitLabJira.Sandbox.World;
 
@@ -23,6 +24,9 @@ public sealed record WorldOptions
 
     /// <summary>Clock, seed and application are set by the world.</summary>
     public GitLabSiteOptions GitLab { get; init; } = new();
+
+    /// <summary>Decides about each request of a process, named first, to the storage; null: all go there directly.</summary>
+    public Func<string, StorageRequest, StorageFault>? Storage { get; init; }
 
     /// <summary>Settings of the app beside those that the world sets.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
