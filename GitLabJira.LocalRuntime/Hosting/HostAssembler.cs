@@ -67,7 +67,7 @@ internal sealed class HostAssembler
 
     public IHost Build()
     {
-        var catalog = FunctionFinder.Find(_assembly, _options.FunctionClasses);
+        var catalog = FunctionFinder.Find(_assembly, _options.FunctionClasses).Without(IsDisabled);
         Web.Services.AddSingleton(catalog);
 
         if (!_http)
@@ -82,6 +82,9 @@ internal sealed class HostAssembler
 
         return Web.Build();
     }
+
+    /// <summary>As of https://learn.microsoft.com/azure/azure-functions/disable-function.</summary>
+    private bool IsDisabled(FunctionDescriptor function) => _settings[$"AzureWebJobs.{function.Name}.Disabled"] is { } disabled && (disabled is "1" || (bool.TryParse(disabled, out var yes) && yes));
 
     private static string? ReadHostJson(string directory)
     {

@@ -24,8 +24,8 @@ public sealed partial class StorageDoor : IAsyncDisposable
     /// <summary>For the process that is to go through this door.</summary>
     public string ConnectionString { get; private set; } = "";
 
-    /// <summary>Called when the judge says that the process dies.</summary>
-    public Action? Kill { get; set; }
+    /// <summary>Called when the judge says that the process dies; returns when it is dead.</summary>
+    public Func<Task> Kill { get; set; } = () => throw new InvalidOperationException("Nobody said how to kill the process behind this door.");
 
     /// <param name="connectionString">Where the storage is.</param>
     /// <param name="judge">Asked for each request, from several threads.</param>
@@ -77,7 +77,7 @@ public sealed partial class StorageDoor : IAsyncDisposable
     private async Task ForwardAsync(HttpContext context, IHttpForwarder forwarder)
     {
         var (service, address) = _ways[context.Connection.LocalPort];
-        var fault = _judge(StorageRequest.Of(service, context.Request));
+        var fault = _judge(await StorageRequest.OfAsync(service, context.Request));
 
         switch (fault)
         {
@@ -89,7 +89,7 @@ public sealed partial class StorageDoor : IAsyncDisposable
                 context.Abort();
                 return;
             case StorageFault.KillBefore:
-                Kill?.Invoke();
+                await Kill();
                 context.Abort();
                 return;
             case StorageFault.LoseAnswer or StorageFault.KillAfter:
@@ -98,7 +98,7 @@ public sealed partial class StorageDoor : IAsyncDisposable
 
                 if (fault is StorageFault.KillAfter)
                 {
-                    Kill?.Invoke();
+                    await Kill();
                 }
 
                 context.Abort();

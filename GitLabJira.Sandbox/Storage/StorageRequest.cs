@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 
 namespace GitLabJira.Sandbox.Storage;
@@ -32,18 +34,38 @@ public enum StorageFault
 }
 
 /// <summary>A request as a door sees it.</summary>
-/// <param name="Resource">The table, queue or container; <c>$batch</c> for a transaction, whose table stands in its body.</param>
-public sealed record StorageRequest(StorageService Service, string Method, string Resource)
+/// <param name="Resource">The table, queue or container.</param>
+public sealed partial record StorageRequest(StorageService Service, string Method, string Resource)
 {
-    /// <summary>Nothing is changed by it.</summary>
-    public bool IsRead => Method is "GET" or "HEAD";
+    private const string Transaction = "$batch";
 
-    internal static StorageRequest Of(StorageService service, HttpRequest request)
+    /// <summary>It sends a message.</summary>
+    public bool IsMessage => Service is StorageService.Queue && Method is "POST";
+
+    internal static async Task<StorageRequest> OfAsync(StorageService service, HttpRequest request)
     {
-        // /account/resource…; of a table: /account/Table(PartitionKey='…',RowKey='…').
+        // /account/resource…; of a row: /account/Table(PartitionKey='…',RowKey='…').
         var resource = (request.Path.Value ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries).ElementAtOrDefault(1) ?? "";
+
+        if (resource == Transaction)
+        {
+            return new StorageRequest(service, "TRANSACTION", await TableOfAsync(request));
+        }
+
         var end = resource.IndexOf('(', StringComparison.Ordinal);
-        var method = request.Headers["X-HTTP-Method"] is [{ } tunnelled] ? tunnelled : request.Method;
-        return new StorageRequest(service, method, end < 0 ? resource : resource[..end]);
+        return new StorageRequest(service, request.Method, end < 0 ? resource : resource[..end]);
     }
+
+    /// <summary>All parts of a transaction are of one table; the first says which.</summary>
+    private static async Task<string> TableOfAsync(HttpRequest request)
+    {
+        request.EnableBuffering();
+        using var reader = new StreamReader(request.Body, Encoding.UTF8, leaveOpen: true);
+        var first = Part().Match(await reader.ReadToEndAsync(request.HttpContext.RequestAborted));
+        request.Body.Position = 0;
+        return first.Groups["table"].Value;
+    }
+
+    [GeneratedRegex("^[A-Z]+ https?://[^/]+/[^/]+/(?<table>[A-Za-z0-9]+)", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Part();
 }

@@ -12,16 +12,17 @@ public sealed class AppProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private AppProcess(string name, IReadOnlyDictionary<string, string> settings)
+    private AppProcess(string name, string project, IReadOnlyDictionary<string, string> settings)
     {
         Name = name;
-        var start = new ProcessStartInfo("dotnet", [AppAssembly()])
+        var assembly = AppAssembly(project);
+        var start = new ProcessStartInfo("dotnet", [assembly])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             // The app finds host.json and its web files beside its assembly, as a deployed one does.
-            WorkingDirectory = Path.GetDirectoryName(AppAssembly())!,
+            WorkingDirectory = Path.GetDirectoryName(assembly)!,
         };
 
         // Several short-lived processes on one machine: profiling code and a heap for each core cost them more than they bring.
@@ -60,10 +61,11 @@ public sealed class AppProcess : IAsyncDisposable
     public string Output => string.Join('\n', _lines);
 
     /// <summary>Starts a process and waits until it listens.</summary>
+    /// <param name="project">The project whose build is the app.</param>
     /// <exception cref="InvalidOperationException">The app is not built, or ended at once; the message holds what it printed.</exception>
-    public static async Task<AppProcess> StartAsync(string name, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
+    public static async Task<AppProcess> StartAsync(string name, string project, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
     {
-        var app = new AppProcess(name, settings);
+        var app = new AppProcess(name, project, settings);
         app._process.Start();
         app._process.BeginOutputReadLine();
         app._process.BeginErrorReadLine();
@@ -97,10 +99,10 @@ public sealed class AppProcess : IAsyncDisposable
     }
 
     /// <summary>The app is built beside the Sandbox: <c>bin/{project}/{configuration}/</c> in the artifacts folder.</summary>
-    private static string AppAssembly()
+    private static string AppAssembly(string project)
     {
         var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        var path = Path.Combine(own.Parent!.Parent!.FullName, "GitLabJira.Functions", own.Name, "GitLabJira.Functions.dll");
+        var path = Path.Combine(own.Parent!.Parent!.FullName, project, own.Name, $"{project}.dll");
         return File.Exists(path) ? path : throw new InvalidOperationException($"The app is not built: {path} is missing.");
     }
 

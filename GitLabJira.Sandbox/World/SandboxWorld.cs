@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.Security.Cryptography;
 using GitLabJira.LocalRuntime.Time;
 using GitLabJira.Sandbox.GitLab;
@@ -16,8 +18,9 @@ public sealed class SandboxWorld : IAsyncDisposable
     private readonly WorldOptions _options;
     private readonly VirtualClockServer? _clockServer;
     private readonly string _folder = Directory.CreateTempSubdirectory("gitlab-jira-world-").FullName;
-    private readonly List<AppProcess> _processes = [];
-    private readonly List<StorageDoor> _doors = [];
+    private readonly List<(AppProcess Process, StorageDoor? Door)> _processes = [];
+    private readonly List<(AppProcess Process, StorageDoor? Door)> _killed = [];
+    private readonly ConcurrentBag<Task> _replacements = [];
     private readonly List<JiraSite> _otherSites = [];
     private OAuthApplication _application = null!;
     private IDisposable? _hold;
@@ -40,7 +43,16 @@ public sealed class SandboxWorld : IAsyncDisposable
 
     public JiraSite Jira { get; private set; } = null!;
 
-    public IReadOnlyList<AppProcess> Processes => _processes;
+    public IReadOnlyList<AppProcess> Processes
+    {
+        get
+        {
+            lock (_processes)
+            {
+                return [.. _processes.Select(one => one.Process)];
+            }
+        }
+    }
 
     /// <summary>The app's public address.</summary>
     public Uri App => Door.Address;
@@ -83,6 +95,24 @@ public sealed class SandboxWorld : IAsyncDisposable
         }
     }
 
+    /// <summary>A call of a person while time passes, so that the app may wait for something in it.</summary>
+    public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        using (await Clock.BeginWorkAsync("the person calls", cancellationToken))
+        {
+            _hold?.Dispose();
+
+            try
+            {
+                return await call();
+            }
+            finally
+            {
+                await HoldAsync(CancellationToken.None);
+            }
+        }
+    }
+
     /// <summary>Lets time pass in steps until <paramref name="done"/>.</summary>
     /// <returns>False when it is not done after <paramref name="limit"/>.</returns>
     public async Task<bool> AdvanceUntilAsync(Func<bool> done, TimeSpan step, TimeSpan limit, CancellationToken cancellationToken)
@@ -103,17 +133,21 @@ public sealed class SandboxWorld : IAsyncDisposable
     /// <summary>Another process of the app over the same storage.</summary>
     public async Task<AppProcess> StartProcessAsync(CancellationToken cancellationToken)
     {
-        var name = $"app {++_started}";
+        var name = $"app {Interlocked.Increment(ref _started)}";
         var door = _options.Storage is { } judge ? await StorageDoor.StartAsync(Storage.ConnectionString, request => judge(name, request), cancellationToken) : null;
+        var process = await AppProcess.StartAsync(name, _options.App, Settings(name, door), cancellationToken);
 
         if (door is not null)
         {
-            _doors.Add(door);
+            door.Kill = () => ReplaceAsync(process);
         }
 
-        var process = await AppProcess.StartAsync(name, Settings(door), cancellationToken);
-        _processes.Add(process);
-        Door.Serve(_processes);
+        lock (_processes)
+        {
+            _processes.Add((process, door));
+            Door.Serve(Processes);
+        }
+
         return process;
     }
 
@@ -121,9 +155,17 @@ public sealed class SandboxWorld : IAsyncDisposable
     public void Kill(AppProcess process)
     {
         process.Kill();
-        _processes.Remove(process);
-        Door.Serve(_processes);
+
+        lock (_processes)
+        {
+            _killed.AddRange(_processes.Where(one => one.Process == process));
+            _processes.RemoveAll(one => one.Process == process);
+            Door.Serve(Processes);
+        }
     }
+
+    /// <summary>Waits until every process that was killed at its door has been replaced.</summary>
+    public Task WhenReplacedAsync() => Task.WhenAll(_replacements);
 
     /// <summary>Another Jira Cloud site of the same Atlassian.</summary>
     public async Task<JiraSite> StartJiraSiteAsync(JiraSiteOptions options, CancellationToken cancellationToken)
@@ -135,14 +177,15 @@ public sealed class SandboxWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in _processes)
+        foreach (var (process, door) in _processes.Concat(_killed))
         {
             await process.DisposeAsync();
+            await (door?.DisposeAsync() ?? ValueTask.CompletedTask);
         }
 
-        foreach (var part in _otherSites.Concat<IAsyncDisposable>(_doors))
+        foreach (var site in _otherSites)
         {
-            await part.DisposeAsync();
+            await site.DisposeAsync();
         }
 
         _hold?.Dispose();
@@ -176,7 +219,7 @@ public sealed class SandboxWorld : IAsyncDisposable
         }
     }
 
-    private Dictionary<string, string> Settings(StorageDoor? door)
+    private Dictionary<string, string> Settings(string process, StorageDoor? door)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -198,6 +241,7 @@ public sealed class SandboxWorld : IAsyncDisposable
         if (_clockServer is { } clock)
         {
             settings[RuntimeClock.AddressVariable] = clock.Address;
+            settings[RuntimeClock.OffsetVariable] = ((long)(_options.ClockOffset?.Invoke(process) ?? TimeSpan.Zero).TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
         }
 
         foreach (var (key, value) in _options.Settings)
@@ -206,6 +250,34 @@ public sealed class SandboxWorld : IAsyncDisposable
         }
 
         return settings;
+    }
+
+    /// <summary>Kills a process and starts another one in its place, as the platform does.</summary>
+    private async Task ReplaceAsync(AppProcess process)
+    {
+        var replacing = await Clock.BeginWorkAsync("a process is replaced", CancellationToken.None);
+
+        lock (_processes)
+        {
+            if (_processes.TrueForAll(one => one.Process != process))
+            {
+                // Two of its requests wanted it dead.
+                replacing.Dispose();
+                return;
+            }
+
+            Kill(process);
+        }
+
+        OwnFlow.Run(() => _replacements.Add(StartAsync()));
+
+        async Task StartAsync()
+        {
+            using (replacing)
+            {
+                await StartProcessAsync(CancellationToken.None);
+            }
+        }
     }
 
     /// <summary>Virtual time that stands still holds up whoever waits for it, for ever: rather say what holds it.</summary>

@@ -28,6 +28,12 @@ public sealed record WorldOptions
     /// <summary>Decides about each request of a process, named first, to the storage; null: all go there directly.</summary>
     public Func<string, StorageRequest, StorageFault>? Storage { get; init; }
 
+    /// <summary>How wrong the clock of a process is, by its name.</summary>
+    public Func<string, TimeSpan>? ClockOffset { get; init; }
+
+    /// <summary>The project whose build runs as the app.</summary>
+    public string App { get; init; } = "GitLabJira.Functions";
+
     /// <summary>Settings of the app beside those that the world sets.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }

@@ -8,6 +8,7 @@ public sealed class SiteFaults
 {
     private readonly Lock _gate = new();
     private readonly List<(Fault Fault, int Left)> _faults = [];
+    private readonly Dictionary<FaultKind, int> _hits = [];
     private readonly Random _dice;
     private HookDisorder? _hooks;
     private Random _hookDice = new(1);
@@ -47,6 +48,18 @@ public sealed class SiteFaults
             lock (_gate)
             {
                 return [.. _faults.Select(entry => entry.Fault)];
+            }
+        }
+    }
+
+    /// <summary>How often each kind hit a request.</summary>
+    public IReadOnlyDictionary<FaultKind, int> Hits
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return new Dictionary<FaultKind, int>(_hits);
             }
         }
     }
@@ -99,6 +112,7 @@ public sealed class SiteFaults
                     && _dice.NextDouble() < fault.Probability)
                 {
                     hits.Add(fault);
+                    _hits[fault.Kind] = _hits.GetValueOrDefault(fault.Kind) + 1;
                     _faults[i] = (fault, left - 1);
 
                     // A request fails once; the next fault waits for the next request.

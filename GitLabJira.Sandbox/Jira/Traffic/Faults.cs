@@ -5,6 +5,7 @@ public sealed class Faults(Random random)
 {
     private readonly Lock _lock = new();
     private readonly List<ActiveFault> _active = [];
+    private readonly Dictionary<FaultKind, int> _hits = [];
 
     /// <summary>How far the site's clock is ahead of the others, for tokens that it signs and checks.</summary>
     public TimeSpan ClockOffset { get; set; }
@@ -16,6 +17,18 @@ public sealed class Faults(Random random)
             lock (_lock)
             {
                 return [.. _active.Select(a => a.Fault)];
+            }
+        }
+    }
+
+    /// <summary>How often each kind hit a request.</summary>
+    public IReadOnlyDictionary<FaultKind, int> Hits
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return new Dictionary<FaultKind, int>(_hits);
             }
         }
     }
@@ -51,6 +64,7 @@ public sealed class Faults(Random random)
                 }
 
                 active.Hits++;
+                _hits[active.Fault.Kind] = _hits.GetValueOrDefault(active.Fault.Kind) + 1;
                 if (active.Fault.Times is { } times && active.Hits >= times)
                 {
                     _active.Remove(active);

@@ -1,0 +1,35 @@
+using GitLabJira.Functions.Jira.Client;
+using GitLabJira.Functions.Jira.Delivery;
+using GitLabJira.Functions.Jira.Sent;
+using GitLabJira.Functions.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace GitLabJira.FaultyApp.Without;
+
+/// <summary>What the app does so that nothing is lost or wrong, and what it is without.</summary>
+internal static class Protections
+{
+    /// <exception cref="ArgumentException">There is no protection of this name.</exception>
+    public static void RemoveProtection(this IServiceCollection services, string? name)
+    {
+        switch (name)
+        {
+            case null or "":
+                break;
+            case "stored-first":
+                services.AddSingleton<IMessageQueue>(provider => new StoredFirst(ActivatorUtilities.CreateInstance<MessageQueue>(provider), provider.GetRequiredService<TimeProvider>()));
+                break;
+            case "second-looks":
+                services.AddSingleton<IMessageQueue>(provider => new SecondLooks(ActivatorUtilities.CreateInstance<MessageQueue>(provider)));
+                break;
+            case "kept-until-taken":
+                services.AddHttpClient<JiraClient>().AddHttpMessageHandler(() => new KeptUntilTaken());
+                break;
+            case "one-order":
+                services.AddTransient<IDelivery>(provider => new OneOrder(ActivatorUtilities.CreateInstance<JiraDelivery>(provider), provider.GetRequiredService<Sequences>()));
+                break;
+            default:
+                throw new ArgumentException("There is no such protection.", nameof(name));
+        }
+    }
+}
