@@ -1,9 +1,8 @@
 using System.Globalization;
-using System.Net;
+using GitLabJira.Sandbox.GitLab.Changes;
 using GitLabJira.Sandbox.GitLab.Faults;
 using GitLabJira.Sandbox.GitLab.Hooks;
 using GitLabJira.Sandbox.GitLab.Seeding;
-using GitLabJira.Sandbox.Jira.Traffic;
 using GitLabJira.Sandbox.KeyVault;
 using GitLabJira.Sandbox.World.Order;
 using Fault = GitLabJira.Sandbox.GitLab.Faults.Fault;
@@ -17,10 +16,10 @@ namespace GitLabJira.Sandbox.World.Faults;
 public sealed record FaultPlan(int Seed)
 {
     /// <summary>Projects that change meanwhile.</summary>
-    public int Stories { get; init; } = 6;
+    public int Stories { get; init; } = 4;
 
     /// <summary>Changes in each of them.</summary>
-    public int Changes { get; init; } = 40;
+    public int Changes { get; init; } = 30;
 
     /// <summary>A protection that the app does without; null: none.</summary>
     public string? Without { get; init; }
@@ -86,11 +85,12 @@ public sealed class FaultRun : IAsyncDisposable
         {
             ["Faulty__Vault"] = _vault.Address.AbsoluteUri,
             ["Sealing__KeyVaultKeyId"] = KeyVaultSite.KeyId.AbsoluteUri,
+            // The host's own switch. Reconcile would repair what the relay loses, and nobody would see it.
+            ["AzureWebJobs.SweepDueLinks.Disabled"] = "true",
         };
 
         if (_plan.Without is "sweep")
         {
-            // The host's own switch.
             settings["AzureWebJobs.SweepDirtySites.Disabled"] = "true";
         }
         else if (_plan.Without is { } protection)
@@ -141,6 +141,11 @@ public sealed class FaultRun : IAsyncDisposable
                 story.Next();
             }
 
+            if (change % 10 == 5)
+            {
+                PushMuch(_stories.Keys.ElementAt(_dice.Next(_stories.Count)));
+            }
+
             if (change == _plan.Changes / 3 || change == _plan.Changes * 2 / 3)
             {
                 await _world.AdvanceAsync(Night, cancellationToken);
@@ -169,6 +174,21 @@ public sealed class FaultRun : IAsyncDisposable
         await _world.AdvanceAsync(TimeSpan.FromSeconds(_dice.Next(1, 30)), cancellationToken);
         linked.Id = await admin.LinkAsync(story.GroupId, new { kinds = Kinds }, cancellationToken);
         linked.Since = _world.GitLab.Now;
+    }
+
+    /// <summary>More than fits into a queue message, compressed or not.</summary>
+    private void PushMuch(ProjectStory story)
+    {
+        var noise = new byte[4096];
+        var commits = new List<NewCommit>();
+
+        for (var number = 1; number <= 18; number++)
+        {
+            _dice.NextBytes(noise);
+            commits.Add(new NewCommit($"SHOP-{(number % 5) + 1} {Convert.ToBase64String(noise)}"));
+        }
+
+        _world.GitLab.Push("dana", story.ProjectId, story.Project.DefaultBranch, commits);
     }
 
     private void BringFaults()
