@@ -2,6 +2,7 @@ using Azure;
 using GitLabJira.LocalRuntime.Invocation;
 using GitLabJira.LocalRuntime.Tests.Http;
 using GitLabJira.LocalRuntime.Tests.Invocation;
+using GitLabJira.LocalRuntime.Tests.Queues;
 using GitLabJira.LocalRuntime.Time;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Configuration;
@@ -37,6 +38,18 @@ public sealed class FunctionsApplicationBuilderTests
     [TestMethod]
     public void Refuses_to_build_an_app_with_a_bad_function() =>
         Assert.ThrowsExactly<FunctionDefinitionException>(() => TestHost.CreateBuilder([typeof(AdminRoute)]).ConfigureFunctionsWebApplication().Build());
+
+    [TestMethod]
+    [DataRow("true", 0)]
+    [DataRow("1", 0)]
+    [DataRow("false", 1)]
+    [DataRow("", 1)]
+    public void Leaves_out_a_function_that_a_setting_switches_off(string disabled, int found)
+    {
+        using var host = TestHost.CreateBuilder([typeof(TextFunction)], settings: [("AzureWebJobs.TextFunction.Disabled", disabled)]).Build();
+
+        Assert.HasCount(found, host.Services.GetRequiredService<FunctionCatalog>().All);
+    }
 
     [TestMethod]
     public void Shows_settings_as_configuration_in_either_spelling()

@@ -6,8 +6,10 @@ namespace GitLabJira.Sandbox.World.Faults;
 /// <summary>A person who tries again until it works, since the app may fail or die at any call.</summary>
 internal sealed class PatientAdmin(SandboxWorld world, JiraAdmin admin)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(20);
-    private const int Patience = 60;
+    private const int Patience = 100;
+
+    /// <summary>A clean-up that meets faults waits longer and longer before it tries again, up to an hour.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
     /// <returns>The link's id.</returns>
     public async Task<string> LinkAsync(long groupId, object settings, CancellationToken cancellationToken)
@@ -32,6 +34,7 @@ internal sealed class PatientAdmin(SandboxWorld world, JiraAdmin admin)
     private async Task<PageAnswer> UntilAsync(string what, Func<Task<PageAnswer>> call, Func<PageAnswer, bool> isDone, CancellationToken cancellationToken)
     {
         PageAnswer? last = null;
+        var pause = TimeSpan.FromSeconds(10);
 
         for (var tried = 0; tried < Patience; tried++)
         {
@@ -49,7 +52,8 @@ internal sealed class PatientAdmin(SandboxWorld world, JiraAdmin admin)
                 // The process died over it.
             }
 
-            await world.AdvanceAsync(Pause, cancellationToken);
+            await world.AdvanceAsync(pause, cancellationToken);
+            pause = pause * 1.5 < LongestPause ? pause * 1.5 : LongestPause;
         }
 
         throw new InvalidOperationException($"The admin could not {what}: {last?.Status} {last?.Body}");
