@@ -1,5 +1,6 @@
 using GitLabJira.Benchmarks;
 using GitLabJira.Benchmarks.Faults;
+using GitLabJira.Benchmarks.Load;
 using GitLabJira.Benchmarks.Order;
 using GitLabJira.Benchmarks.Waves;
 
@@ -21,6 +22,10 @@ switch (args)
         return await OrderVerb.RunAsync(order["--first"], order["--seeds"], Console.Out, stop.Token);
     case ["faults", .. var rest] when Arguments.TryRead(without is null ? rest : rest[..^2], faults) && (without is null || FaultsVerb.Protections.Contains(without)):
         return await FaultsVerb.RunAsync(faults["--first"], faults["--seeds"], without, Console.Out, stop.Token);
+    case ["burst", .. var rest] when Arguments.TryRead(rest, "--events", 1000, out var events):
+        return await BurstVerb.RunAsync(events, Console.Out, stop.Token);
+    case ["outage", .. var rest] when Arguments.TryRead(rest, "--events", 120, out var events):
+        return await OutageVerb.RunAsync(events, Console.Out, stop.Token);
     case ["waves", .. var rest] when Arguments.TryRead(rest, "--projects", 1000, out var projects):
         return await WavesVerb.RunAsync(projects, Console.Out, stop.Token);
     default:
@@ -37,6 +42,10 @@ switch (args)
                        sweep             a site that somebody left with a full outbox is found again
                    dotnet run -c Release --project GitLabJira.Benchmarks -- waves [--projects 1000]
                      the initial sync of many projects: histories and memory, wave by wave
+                   dotnet run -c Release --project GitLabJira.Benchmarks -- burst [--events 1000]
+                     calls to Jira for a wave of 20 small projects, and for many small events of one link within seconds
+                   dotnet run -c Release --project GitLabJira.Benchmarks -- outage [--events 120]
+                     an hour of 429 and 503 at one site of three: does everything arrive, and do the others notice?
             """);
         return 2;
 }

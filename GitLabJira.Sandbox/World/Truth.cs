@@ -176,7 +176,10 @@ public sealed partial class Truth(JiraSite jira)
         _ => "UNKNOWN",
     };
 
-    private static string Id(Branch branch) => Hash(branch.Name);
+    /// <summary>A branch's id at Jira.</summary>
+    public static string BranchId(string name) => Hash(name);
+
+    private static string Id(Branch branch) => BranchId(branch.Name);
 
     private static string Join(IEnumerable<string> keys) => string.Join(' ', keys.Order(StringComparer.Ordinal));
 

@@ -8,6 +8,14 @@ namespace GitLabJira.Sandbox.World;
 /// <summary>What a world starts with.</summary>
 public sealed record WorldOptions
 {
+    /// <summary>The app counts nothing that it asks of GitLab: for runs about other things, whose instance has no limits either.</summary>
+    public static IReadOnlyDictionary<string, string> NoGitLabLimits { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["Budgets__GitLabPerMinute"] = "0",
+        ["Budgets__GitLabPerUserPerMinute"] = "0",
+        ["Budgets__GitLabEndpointPercent"] = "0",
+    };
+
     /// <summary>One virtual clock for all processes, which moves only when it is told to; else wall time.</summary>
     public bool VirtualTime { get; init; } = true;
 

@@ -41,7 +41,9 @@ public sealed class OrderRun(SandboxWorld world)
     public static WorldOptions World(int seed) => new()
     {
         Seed = Seed.Small(),
-        GitLab = new() { RandomSeed = seed },
+        // About order: 25 histories and stories of one user would take gitlab.com's limits hours.
+        GitLab = new() { RandomSeed = seed, RateLimits = GitLab.Rest.RateLimits.None },
+        Settings = WorldOptions.NoGitLabLimits,
         Jira = new() { Seed = seed, MaxApplyDelay = TimeSpan.FromSeconds(20), AppliesTwice = 0.2 },
     };
 
@@ -110,7 +112,8 @@ public sealed class OrderRun(SandboxWorld world)
         gitLab.Add(new Fault(Reads, FaultKind.Delay) { Delay = TimeSpan.FromSeconds(8), Probability = 0.04 });
         gitLab.Add(new Fault(Reads, FaultKind.LoseAnswer) { Probability = 0.02 });
         gitLab.Add(new Fault(Reads, FaultKind.Status) { Status = 502, Probability = 0.02 });
-        gitLab.Add(new Fault(Reads, FaultKind.RateLimit) { RetryAfter = TimeSpan.FromSeconds(7), Probability = 0.005 });
+        // Each of them holds all stories, which have one user.
+        gitLab.Add(new Fault(Reads, FaultKind.RateLimit) { RetryAfter = TimeSpan.FromSeconds(7), Probability = 0.0005 });
 
         var jira = world.Jira.Faults;
 
