@@ -7,6 +7,7 @@ using GitLabJira.Functions.Jira.Delivery;
 using GitLabJira.Functions.Jira.Entities;
 using GitLabJira.Functions.Jira.Installations;
 using GitLabJira.Functions.Jira.Sent;
+using GitLabJira.Functions.Poison;
 using GitLabJira.Functions.Sealing;
 using GitLabJira.Functions.Storage;
 using GitLabJira.Functions.Trail;
@@ -65,7 +66,7 @@ internal sealed class DelivererOnSite : ILooks, IMessageQueue, IInstallations, I
         }).Build();
 
         var services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(configuration).AddSingleton<TimeProvider>(_site.Clock);
-        services.AddStorage(configuration).AddSealing(configuration).AddBudgets().AddTrail().AddJiraAccess().AddJira(configuration);
+        services.AddStorage(configuration).AddSealing(configuration).AddBudgets().AddTrail().AddPoison().AddJiraAccess().AddJira(configuration);
 
         // What other features give: the last registration wins.
         services.AddSingleton<IInstallations>(this).AddSingleton<ILinks>(this).AddSingleton<IProjects>(this).AddSingleton<ILooks>(this).AddSingleton<IMessageQueue>(this);
