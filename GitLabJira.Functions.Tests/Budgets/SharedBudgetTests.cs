@@ -31,6 +31,20 @@ public sealed class SharedBudgetTests(TestContext test)
     }
 
     [TestMethod]
+    public async Task A_budget_that_nobody_asks_of_is_removed_after_hours_unless_it_is_held()
+    {
+        var store = new BudgetStore(_storage.Tables);
+        await TakeAsync(Process(), WorkPriority.Live, 100);
+        await store.HoldAsync("held", _clock.GetUtcNow() + TimeSpan.FromHours(5), test.CancellationToken);
+        _clock.Advance(TimeSpan.FromHours(4));
+
+        await store.DropOldAsync(_clock.GetUtcNow(), test.CancellationToken);
+
+        Assert.IsNull((await store.ReadAsync(Scope, test.CancellationToken)).ETag);
+        Assert.IsNotNull((await store.ReadAsync("held", test.CancellationToken)).ETag);
+    }
+
+    [TestMethod]
     public async Task Processes_together_never_use_more_than_the_limit()
     {
         var processes = Enumerable.Range(0, 10).Select(_ => Process()).ToList();

@@ -50,6 +50,11 @@ public sealed class TableLimitsTests
     }
 
     [TestMethod]
+    [DataRow(1601, true)]
+    [DataRow(1600, false)]
+    public void Holds_no_time_before_1601(int year, bool fits) => AssertFits(fits, new TableEntity("p", "r") { ["At"] = new DateTimeOffset(year, 1, 1, 0, 0, 0, TimeSpan.Zero) });
+
+    [TestMethod]
     [DataRow(512, true)]
     [DataRow(513, false)]
     public void Holds_1_KiB_a_key(int length, bool fits)

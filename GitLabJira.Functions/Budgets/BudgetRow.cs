@@ -9,7 +9,7 @@ public sealed record BudgetRow
     public const string Table = "Budgets";
 
     /// <summary>Start of the window that the counts are of.</summary>
-    public DateTimeOffset Window { get; init; }
+    public DateTimeOffset Window { get; init; } = DateTimeOffset.UnixEpoch;
 
     public int Used { get; init; }
 

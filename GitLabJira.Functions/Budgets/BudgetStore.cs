@@ -1,3 +1,4 @@
+using Azure.Data.Tables;
 using GitLabJira.Functions.Storage;
 
 namespace GitLabJira.Functions.Budgets;
@@ -9,6 +10,9 @@ public sealed class BudgetStore(AppTables tables)
 
     /// <summary>Writers that meet in one row so often in a row are told to come back.</summary>
     private const int Tries = 8;
+
+    /// <summary>The longest window is an hour.</summary>
+    private static readonly TimeSpan Kept = TimeSpan.FromHours(3);
 
     private readonly AppTable _table = tables.Get(BudgetRow.Table);
 
@@ -48,6 +52,20 @@ public sealed class BudgetStore(AppTables tables)
         }
 
         return (known, 0);
+    }
+
+    /// <summary>Removes budgets that nobody asked of for a while: their scopes name users and sites, who may be gone.</summary>
+    public async Task DropOldAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var old = now - Kept;
+
+        await foreach (var row in _table.QueryAsync(TableClient.CreateQueryFilter($"Window lt {old}"), columns: null, cancellationToken))
+        {
+            if (!(BudgetRow.From(row).HeldUntil > now))
+            {
+                await _table.TryDeleteAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
+            }
+        }
     }
 
     /// <summary>Everybody waits. A wait that ends later stays.</summary>

@@ -14,6 +14,8 @@ public static class TableLimits
     public const int TransactionRows = 100;
     public const int TransactionBytes = 4 * 1024 * 1024;
 
+    private static readonly DateTimeOffset EarliestDate = new(1601, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     // What a row costs in a transaction besides its values: part headers and its address.
     private const int TransactionOverhead = 1024;
 
@@ -33,6 +35,11 @@ public static class TableLimits
             if (IsSystem(name) || value is null)
             {
                 continue;
+            }
+
+            if (value is DateTimeOffset at && at < EarliestDate)
+            {
+                throw new ArgumentException($"Column {name} holds a time before {EarliestDate.Year}, which a table does not.", nameof(entity));
             }
 
             count++;

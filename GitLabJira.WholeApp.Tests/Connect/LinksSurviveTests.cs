@@ -84,11 +84,11 @@ public sealed class LinksSurviveTests(TestContext test)
         Assert.AreEqual("completed", (string?)(await admin.SyncOfAsync(again, test.CancellationToken))?["state"]);
         await AssertDeliversAsync(world, "the group linked again");
 
-        // For good: what stays are tombstones.
+        // For good: what stays are tombstones, and budgets, which end by themselves.
         Assert.AreEqual(200, (await world.Jira.UninstallAsync(test.CancellationToken))!.Status);
         await world.AdvanceAsync(TimeSpan.FromMinutes(30), test.CancellationToken);
         held = (await StorageSnapshot.TakeAsync(world.Storage.ConnectionString, test.CancellationToken)).Entries;
-        string[] emptied = ["Links", "Grants", "SignIns", "Projects", "SyncRuns", "Sent", "Outbox", "Sites", "Budgets"];
+        string[] emptied = ["Links", "Grants", "SignIns", "Projects", "SyncRuns", "Sent", "Outbox", "Sites", "Reconciles", "Due"];
         var left = held.Where(entry => emptied.Any(table => entry.StartsWith($"row {table} ", StringComparison.Ordinal)) && !entry.EndsWith(" / guard", StringComparison.Ordinal));
         Assert.IsEmpty(left, string.Join('\n', left));
         Assert.IsEmpty(world.GitLab.State.Hooks);
