@@ -71,6 +71,14 @@ public sealed class MessageQueueTests(TestContext test)
     }
 
     [TestMethod]
+    public async Task Is_never_due_before_its_time_though_that_is_told_in_milliseconds()
+    {
+        await Queue().SendAsync(QueueNames.GitLabEvents, Header, Body, TimeSpan.FromTicks(1), test.CancellationToken);
+
+        StringAssert.Contains(Encoding.Latin1.GetString(_stub.Messages.Single().Text), $"\"due\":{Start.ToUnixTimeMilliseconds() + 1}", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
     public async Task Sends_on_what_arrives_before_it_is_due()
     {
         var queue = Queue();

@@ -2,6 +2,7 @@ using GitLabJira.Functions.Budgets;
 using GitLabJira.Functions.GitLab;
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Projects;
+using GitLabJira.Functions.Hosting;
 using GitLabJira.Functions.GitLab.Reading;
 using Microsoft.Azure.Functions.Worker;
 
@@ -110,7 +111,7 @@ public sealed partial class ListProjects(
 
         Log.Waiting(logger, input.LinkId, input.RunId, wait, failure.GetType().Name);
         await runs.UpdateAsync(input.LinkId, input.RunId, now, run => run with { State = SyncRunState.Waiting, Reason = reason }, cancellationToken);
-        return new ListAnswer(RunStep.Wait, (now + wait).ToUnixTimeMilliseconds());
+        return new ListAnswer(RunStep.Wait, Milliseconds.NotBefore(now + wait));
     }
 
     private async Task<ListAnswer> GiveUpAsync(SyncRunInput input, string? why, CancellationToken cancellationToken)

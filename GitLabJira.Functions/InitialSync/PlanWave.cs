@@ -1,5 +1,6 @@
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Projects;
+using GitLabJira.Functions.Hosting;
 using Microsoft.Azure.Functions.Worker;
 
 namespace GitLabJira.Functions.InitialSync;
@@ -103,7 +104,7 @@ public sealed partial class PlanWave(
 
         // Looking now and then notices a run that was stopped while it waits.
         var latest = clock.GetUtcNow().AddMinutes(5);
-        return new WavePlan(RunStep.Wait, [], (resumeAt < latest ? resumeAt : latest).ToUnixTimeMilliseconds());
+        return new WavePlan(RunStep.Wait, [], Milliseconds.NotBefore(resumeAt < latest ? resumeAt : latest));
     }
 
     private async Task<WavePlan> EndAsync(SyncRunInput input, SyncRunState state, string? reason, CancellationToken cancellationToken)

@@ -6,6 +6,7 @@ using System.Text.Json;
 using Azure;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
+using GitLabJira.Functions.Hosting;
 using GitLabJira.Functions.Sealing;
 using Microsoft.Extensions.Configuration;
 
@@ -33,7 +34,7 @@ public sealed class MessageQueue(QueueServiceClient service, MessageBlobs blobs,
         header = header with
         {
             Blob = null,
-            Due = delay is { } wait && wait > TimeSpan.Zero ? (clock.GetUtcNow() + wait).ToUnixTimeMilliseconds() : null,
+            Due = delay is { } wait && wait > TimeSpan.Zero ? Milliseconds.NotBefore(clock.GetUtcNow() + wait) : null,
         };
 
         var sealedBody = await sealer.SealAsync(Compress(body), Context(queue, header), cancellationToken);

@@ -17,7 +17,12 @@ public sealed class WavesRun(SandboxWorld world)
 {
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(15);
 
-    public static WorldOptions World(int projects) => new() { Seed = Seed.ManyProjects(projects) };
+    public static WorldOptions World(int projects) => new()
+    {
+        Seed = Seed.ManyProjects(projects),
+        // About the sync alone: reconcile asks for projects too.
+        Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["AzureWebJobs.SweepDueLinks.Disabled"] = "true" },
+    };
 
     public async Task<WavesOutcome> RunAsync(CancellationToken cancellationToken)
     {

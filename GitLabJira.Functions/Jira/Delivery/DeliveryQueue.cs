@@ -20,7 +20,7 @@ public sealed class DeliveryQueue(IMessageQueue queue, TimeProvider clock)
                 ReceivedAt = clock.GetUtcNow().ToUnixTimeMilliseconds(),
             },
             ReadOnlyMemory<byte>.Empty,
-            delay is { } wait && wait > TimeSpan.Zero ? Whole(wait) : null,
+            delay,
             cancellationToken);
 
     /// <returns>The site to look at; null when the message is not to be looked at now.</returns>
@@ -29,13 +29,6 @@ public sealed class DeliveryQueue(IMessageQueue queue, TimeProvider clock)
         await queue.OpenAsync(NameOf(turn), message, cancellationToken) is not { } opened ? null
         : opened.Header is { Kind: Wake, ClientKey: not null } ? opened
         : throw new MessageUnreadableException("The message is not a wake-up of a site.");
-
-    /// <summary>A message's time is in whole milliseconds. Cut off, a wake-up would come a moment too early, find that it has to wait, and come again at once.</summary>
-    private TimeSpan Whole(TimeSpan wait)
-    {
-        var over = (clock.GetUtcNow() + wait).Ticks % TimeSpan.TicksPerMillisecond;
-        return over == 0 ? wait : wait + TimeSpan.FromTicks(TimeSpan.TicksPerMillisecond - over);
-    }
 
     public Task CompleteAsync(OpenedMessage opened, CancellationToken cancellationToken) => queue.CompleteAsync(opened.Header, cancellationToken);
 }
