@@ -12,6 +12,8 @@ namespace GitLabJira.Sandbox.World;
 /// <summary>Everything that runs in one Sandbox: storage emulator, both stand-ins, the app's processes and the clock that they share. Nothing of it outlives <see cref="DisposeAsync"/>.</summary>
 public sealed class SandboxWorld : IAsyncDisposable
 {
+    private const int StartTries = 5;
+
     /// <summary>Where virtual time starts: a Monday morning, so that a run can be repeated.</summary>
     private static readonly DateTimeOffset Start = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
 
@@ -275,7 +277,18 @@ public sealed class SandboxWorld : IAsyncDisposable
         {
             using (replacing)
             {
-                await StartProcessAsync(CancellationToken.None);
+                for (var tries = 1; ; tries++)
+                {
+                    try
+                    {
+                        await StartProcessAsync(CancellationToken.None);
+                        return;
+                    }
+                    catch (InvalidOperationException) when (tries < StartTries)
+                    {
+                        // What fails may fail at its start already; the platform tries again.
+                    }
+                }
             }
         }
     }
