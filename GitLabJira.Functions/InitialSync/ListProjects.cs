@@ -2,8 +2,8 @@ using GitLabJira.Functions.Budgets;
 using GitLabJira.Functions.GitLab;
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Projects;
-using GitLabJira.Functions.Hosting;
 using GitLabJira.Functions.GitLab.Reading;
+using GitLabJira.Functions.Hosting;
 using Microsoft.Azure.Functions.Worker;
 
 namespace GitLabJira.Functions.InitialSync;
