@@ -36,7 +36,7 @@ internal sealed class ListedProject : IGrantAccess
             .Callback((EntityRef entity, TimeSpan delay, CancellationToken _) => Looks.Add($"{entity.Kind} {entity.Name} in {delay.TotalSeconds} s"))
             .Returns(Task.CompletedTask);
         _sent.Setup(s => s.FindAsync(It.IsAny<EntityRef>(), It.IsAny<CancellationToken>())).ReturnsAsync((EntityRef entity, CancellationToken _) => Sent.GetValueOrDefault(entity.EntityId));
-        _sent.Setup(s => s.NextSequenceAsync(It.IsAny<EntityRef>(), Lane.Backfill, It.IsAny<CancellationToken>())).ReturnsAsync(1);
+        _sent.Setup(s => s.NextSequence(null, Lane.Backfill)).Returns(1);
 
         Reader.Setup(r => r.MergeRequestsAsync(It.IsAny<GitLabAccess>(), 1, It.IsAny<Uri?>(), It.IsAny<CancellationToken>()))
             .ReturnsAsync((GitLabAccess _, long _, Uri? page, CancellationToken _) => Page(MergeRequests, page));

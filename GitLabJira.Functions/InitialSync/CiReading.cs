@@ -43,7 +43,7 @@ internal sealed class CiReading(ReadingState reading)
         do
         {
             var (page, readAt) = (reading.Cursor.Page, reading.Tools.Clock.GetUtcNow());
-            var sequence = await reading.SequenceAsync(cancellationToken);
+            var sequence = reading.NextSequence();
             var answer = await reading.ListAsync(kind, (access, token) => list(access, page, token), cancellationToken);
             var changes = new List<EntityChange>();
 

@@ -73,7 +73,7 @@ internal sealed class CommitReading(ReadingState reading)
         for (var pages = 1; ; pages++)
         {
             var page = reading.Cursor.Page;
-            var sequence = await reading.SequenceAsync(cancellationToken);
+            var sequence = reading.NextSequence();
             var answer = await PageAsync(branch, range, page, cancellationToken);
             await AppendAsync(answer.Items, sequence, cancellationToken);
 

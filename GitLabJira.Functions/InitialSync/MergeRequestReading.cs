@@ -27,13 +27,13 @@ internal sealed class MergeRequestReading(ReadingState reading)
     {
         var fromTheFirst = reading.Cursor.Page is null;
         // What comes from the list is as old as its first page.
-        _listSequence = await reading.SequenceAsync(cancellationToken);
+        _listSequence = reading.NextSequence();
         bool over;
 
         do
         {
             var page = reading.Cursor.Page;
-            var sequence = await reading.SequenceAsync(cancellationToken);
+            var sequence = reading.NextSequence();
             var answer = await reading.ListAsync(SyncKind.MergeRequests, (access, token) => reading.Tools.Reader.MergeRequestsAsync(access, reading.Project.Id, page, token), cancellationToken);
 
             _open.Add(answer.Items);
@@ -110,7 +110,7 @@ internal sealed class MergeRequestReading(ReadingState reading)
             return null;
         }
 
-        var sequence = await reading.SequenceAsync(cancellationToken);
+        var sequence = reading.NextSequence();
         var branch = await reading.CallAsync((access, token) => reading.Tools.Reader.BranchAsync(access, reading.Project.Id, name, token), cancellationToken);
 
         return branch is null ? null : await MapBranchAsync(branch, await AskOpenAsync(name, cancellationToken), sequence, cancellationToken);
@@ -138,7 +138,7 @@ internal sealed class MergeRequestReading(ReadingState reading)
     /// <returns>False when this reading has to break off.</returns>
     public async Task<bool> ReadBranchesAsync(CancellationToken cancellationToken)
     {
-        var ownSequence = await reading.SequenceAsync(cancellationToken);
+        var ownSequence = reading.NextSequence();
         var branches = await reading.KeyedBranchesAsync(SyncKind.Branches, cancellationToken);
         await ReadRestAsync(branches.Count, cancellationToken);
         var sequence = _open.IsComplete ? _listSequence : ownSequence;

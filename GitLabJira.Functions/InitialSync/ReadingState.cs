@@ -95,8 +95,7 @@ internal sealed class ReadingState(ReadingTools tools, ReadingJob job, ProjectCu
     }
 
     /// <summary>Taken before the first request of a read, and kept for all that it answers.</summary>
-    public Task<long> SequenceAsync(CancellationToken cancellationToken) =>
-        tools.Sent.NextSequenceAsync(EntityRefs.Repository(Link, Project.Id), Lane.Backfill, cancellationToken);
+    public long NextSequence() => tools.Sent.NextSequence(held: null, Lane.Backfill);
 
     public async Task AppendAsync(IReadOnlyList<EntityChange> changes, CancellationToken cancellationToken)
     {

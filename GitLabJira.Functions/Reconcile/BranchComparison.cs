@@ -29,7 +29,7 @@ public sealed class BranchComparison(IGrantAccess grants, IGitLabReader reader, 
     public async Task<BranchHeads?> LookAsync(ProjectLook look, CancellationToken cancellationToken)
     {
         // Taken before the list, and a minute less: whatever came by an event since, or a moment before, is newer.
-        var sequence = await sent.NextSequenceAsync(EntityRefs.Repository(look.Link, look.Project.Id), Lane.Repair, cancellationToken);
+        var sequence = sent.NextSequence(held: null, Lane.Repair);
         var isWhole = look.IsDaily || look.Mark.Heads is not { Count: > ManyBranches };
 
         if (await BranchesAsync(look, isWhole, cancellationToken) is not { } branches)
@@ -145,7 +145,7 @@ public sealed class BranchComparison(IGrantAccess grants, IGitLabReader reader, 
             return;
         }
 
-        var sequence = await sent.NextSequenceAsync(EntityRefs.Repository(look.Link, look.Project.Id), Lane.Repair, cancellationToken);
+        var sequence = sent.NextSequence(held: null, Lane.Repair);
         var (listed, isWhole) = await PagesAsync(look, (access, page, token) => reader.MergeRequestsAsync(access, look.Project.Id, page, token), MostMergeRequestPages, cancellationToken);
         var there = listed.Select(mergeRequest => mergeRequest.Id).ToHashSet();
         var oldest = isWhole ? 0 : listed.Min(mergeRequest => mergeRequest.Id);

@@ -29,7 +29,7 @@ public sealed class CiComparison(IGrantAccess grants, IGitLabCiReader reader, Gr
     /// <returns>Whether some flag names a key.</returns>
     public async Task<bool> LookAtFlagsAsync(ProjectLook look, CancellationToken cancellationToken)
     {
-        var sequence = await sent.NextSequenceAsync(EntityRefs.Repository(look.Link, look.Project.Id), Lane.Repair, cancellationToken);
+        var sequence = sent.NextSequence(held: null, Lane.Repair);
 
         // Off in the project, or above the user's role: nothing is known.
         if (await ListAsync(look, (access, page, token) => reader.FeatureFlagsAsync(access, look.Project.Id, page, token), int.MaxValue, cancellationToken) is not { } flags)

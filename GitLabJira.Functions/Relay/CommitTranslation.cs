@@ -190,7 +190,7 @@ public sealed class CommitTranslation(EntityReader reader, IGrantAccess grants, 
     {
         var entity = EntityRefs.Commit(turn.Link, projectId, sha);
         await log.NoteAsync(entity, cancellationToken);
-        return await sent.NextSequenceAsync(entity, turn.Publication.Lane, cancellationToken);
+        return sent.NextSequence(await sent.FindAsync(entity, cancellationToken), turn.Publication.Lane);
     }
 
     private static bool Is(string one, string other) => string.Equals(one, other, StringComparison.Ordinal);

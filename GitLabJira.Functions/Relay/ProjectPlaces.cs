@@ -29,7 +29,7 @@ public sealed class ProjectPlaces(ProjectCache cache, IProjects projects, ILinks
     {
         var entity = EntityRefs.Repository(turn.Link, request.ProjectId);
         var note = await log.BeginAsync(entity, cancellationToken);
-        var sequence = await sent.NextSequenceAsync(entity, Lane.Live, cancellationToken);
+        var sequence = sent.NextSequence(await sent.FindAsync(entity, cancellationToken), Lane.Live);
         var (project, isUnder) = await cache.SeeAsync(turn.Link, request.ProjectId, fresh: true, cancellationToken);
 
         if (project is not null && isUnder)

@@ -26,7 +26,7 @@ public sealed class ProjectTranslation(ProjectPlaces places, IProjects projects,
         if (await links.FindAsync(turn.Link.Id, fresh: true, cancellationToken) is (LinkLookup.Known, { } link) && link.Settings.Excludes(request.ProjectId))
         {
             var entity = EntityRefs.Repository(link, request.ProjectId);
-            turn.Add(EntityChanges.Deletion(turn.Publication, entity, await sent.NextSequenceAsync(entity, Lane.Live, cancellationToken), fromRead: true));
+            turn.Add(EntityChanges.Deletion(turn.Publication, entity, sent.NextSequence(await sent.FindAsync(entity, cancellationToken), Lane.Live), fromRead: true));
             return;
         }
 

@@ -2,7 +2,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace GitLabJira.Functions.Storage;
 
-/// <summary>Drops the tables of days that are over, once a day.</summary>
+/// <summary>Drops the tables whose time is over, once a day.</summary>
 public sealed partial class DropDatedTables(AppTables tables, IEnumerable<DatedTable> dated, TimeProvider clock, ILogger<DropDatedTables> logger)
 {
     [Function(nameof(DropDatedTables))]

@@ -161,7 +161,7 @@ public sealed class ConvergenceTests(TestContext test)
         private Task LookAsync(string id, int atLeast) => MessageAsync(async process =>
         {
             var entity = DeliverySamples.Entity(id);
-            var sequence = await process.App.Sent.NextSequenceAsync(entity, Lane.Live, _stop);
+            var sequence = process.App.Sent.NextSequence(await process.App.Sent.FindAsync(entity, _stop), Lane.Live);
             await PassAsync(Random(2000));
             var (version, exists) = Read(id);
             await PassAsync(Random(2000));
@@ -181,7 +181,7 @@ public sealed class ConvergenceTests(TestContext test)
         /// <summary>An initial sync lists everything, takes its time and appends it.</summary>
         private Task SyncAsync() => MessageAsync(async process =>
         {
-            var sequence = await process.App.Sent.NextSequenceAsync(DeliverySamples.Entity("42", EntityKind.Repository), Lane.Backfill, _stop);
+            var sequence = process.App.Sent.NextSequence(held: null, Lane.Backfill);
             var lag = Random(60);
             var list = _truth.Keys.Select(id => (Id: id, Seen: Read(id, lag))).Where(e => e.Seen.Exists).ToList();
             await PassAsync(Random(20_000));

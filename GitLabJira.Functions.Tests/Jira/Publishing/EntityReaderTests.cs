@@ -34,7 +34,7 @@ public sealed class EntityReaderTests : IGrantAccess
             .Callback(() => _order.Add("note"))
             .ReturnsAsync((EntityRef entity, CancellationToken _) => new LookNote(entity, "stamp", ListedProject.Now, Previous: null));
         _sent.Setup(s => s.FindAsync(It.IsAny<EntityRef>(), It.IsAny<CancellationToken>())).Callback(() => _order.Add("sent")).ReturnsAsync(() => _held);
-        _sent.Setup(s => s.NextSequenceAsync(It.IsAny<EntityRef>(), It.IsAny<Lane>(), It.IsAny<CancellationToken>())).Callback(() => _order.Add("sequence")).ReturnsAsync(77);
+        _sent.Setup(s => s.NextSequence(It.IsAny<SentEntity?>(), It.IsAny<Lane>())).Callback(() => _order.Add("sequence")).Returns(77);
         Project(SyncScene.Project(1));
         Shows(ListedProject.MergeRequest(3, "ABC-1 Title"));
     }

@@ -77,7 +77,7 @@ public sealed class LookLogTests
     }
 
     [TestMethod]
-    public async Task Sees_across_midnight_although_each_day_has_a_table_of_its_own()
+    public async Task Sees_across_the_end_of_a_week_although_each_has_a_table_of_its_own()
     {
         _clock.SetUtcNow(new DateTimeOffset(2026, 11, 22, 23, 59, 50, TimeSpan.Zero));
         var before = await _otherProcess.BeginAsync(Entity, _cancel);

@@ -20,11 +20,10 @@ internal sealed class SimulatedJira(SimulatedTime time, Random random) : IDelive
 
     public Task<SentEntity?> FindAsync(EntityRef entity, CancellationToken cancellationToken) => Task.FromResult(_sent.GetValueOrDefault((entity.Kind, entity.EntityId)));
 
-    public Task<long> NextSequenceAsync(EntityRef entity, Lane lane, CancellationToken cancellationToken)
+    public long NextSequence(SentEntity? held, Lane lane)
     {
         _last = Math.Max(_last + 1, time.Now.ToUnixTimeMilliseconds() * 1000);
-        var held = _sent.GetValueOrDefault((entity.Kind, entity.EntityId));
-        return Task.FromResult(lane is Lane.Live ? Math.Max(_last, (held?.Sequence ?? 0) + 1) : _last - 60_000_000);
+        return lane is Lane.Live ? Math.Max(_last, (held?.Sequence ?? 0) + 1) : _last - 60_000_000;
     }
 
     public async Task SubmitAsync(Link link, Lane lane, IReadOnlyList<EntityChange> changes, CancellationToken cancellationToken)

@@ -18,7 +18,8 @@ public sealed class CiReader(IGrantAccess grants, IGitLabCiReader reader, Projec
     public async Task<BuildLook> BuildAsync(Publication publication, EntityRef asked, GitLabCommit? head, CancellationToken cancellationToken)
     {
         var (link, projectId) = (publication.Link, asked.ProjectId);
-        var (note, sequence) = await BeginAsync(publication, asked, cancellationToken);
+        var note = await log.BeginAsync(asked, cancellationToken);
+        var sequence = sent.NextSequence(held: null, publication.Lane);
         var pipeline = await grants.CallAsync(link, (access, token) => reader.PipelineAsync(access, projectId, Id(asked), token), cancellationToken);
         var project = await projects.FindAsync(link, projectId, fresh: pipeline is null, cancellationToken);
         var entity = pipeline is null ? asked : EntityRefs.Build(link, pipeline);
@@ -53,7 +54,8 @@ public sealed class CiReader(IGrantAccess grants, IGitLabCiReader reader, Projec
     public async Task<DeploymentLook> DeploymentAsync(Publication publication, EntityRef asked, CancellationToken cancellationToken)
     {
         var (link, projectId) = (publication.Link, asked.ProjectId);
-        var (note, sequence) = await BeginAsync(publication, asked, cancellationToken);
+        var note = await log.BeginAsync(asked, cancellationToken);
+        var sequence = sent.NextSequence(held: null, publication.Lane);
         var deployment = await grants.CallAsync(link, (access, token) => reader.DeploymentAsync(access, projectId, Id(asked), token), cancellationToken);
         var project = await projects.FindAsync(link, projectId, fresh: deployment is null, cancellationToken);
         var entity = deployment is null ? asked : EntityRefs.Deployment(link, deployment);
@@ -76,8 +78,9 @@ public sealed class CiReader(IGrantAccess grants, IGitLabCiReader reader, Projec
     public async Task<FeatureFlagLook> FeatureFlagAsync(Publication publication, long projectId, string name, CancellationToken cancellationToken)
     {
         var (link, entity) = (publication.Link, EntityRefs.FeatureFlag(publication.Link, projectId, name));
-        var (note, sequence) = await BeginAsync(publication, entity, cancellationToken);
+        var note = await log.BeginAsync(entity, cancellationToken);
         var held = await sent.FindAsync(entity, cancellationToken);
+        var sequence = sent.NextSequence(held, publication.Lane);
         var flag = await grants.CallAsync(link, (access, token) => reader.FeatureFlagAsync(access, projectId, name, token), cancellationToken);
         var project = await projects.FindAsync(link, projectId, fresh: flag is null, cancellationToken);
         var look = new FeatureFlagLook { Entity = entity, Note = note, Held = held, Sequence = sequence, Presence = EntityReader.Where(flag, project), Flag = flag };
@@ -85,9 +88,6 @@ public sealed class CiReader(IGrantAccess grants, IGitLabCiReader reader, Projec
         var change = flag is not null && project is not null ? new CiChanges(grants, reader, publication, project).FeatureFlag(flag, sequence) : null;
         return look with { Change = change ?? EntityReader.Deletion(publication, look, wasKeyed: false) };
     }
-
-    private async Task<(LookNote Note, long Sequence)> BeginAsync(Publication publication, EntityRef entity, CancellationToken cancellationToken) =>
-        (await log.BeginAsync(entity, cancellationToken), await sent.NextSequenceAsync(entity, publication.Lane, cancellationToken));
 
     private static long Id(EntityRef entity) => long.Parse(entity.Name, CultureInfo.InvariantCulture);
 }

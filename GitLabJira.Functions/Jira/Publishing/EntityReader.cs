@@ -93,9 +93,8 @@ public sealed class EntityReader(IGrantAccess grants, IGitLabReader reader, Proj
     {
         var note = await log.BeginAsync(entity, cancellationToken);
         var held = await sent.FindAsync(entity, cancellationToken);
-        var sequence = await sent.NextSequenceAsync(entity, publication.Lane, cancellationToken);
 
-        return (entity, note, held, sequence);
+        return (entity, note, held, sent.NextSequence(held, publication.Lane));
     }
 
     private Task<T> CallAsync<T>(Link link, Func<GitLabAccess, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>

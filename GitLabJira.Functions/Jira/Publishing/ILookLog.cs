@@ -14,7 +14,7 @@ public interface ILookLog
     /// <summary>When the latest look began, judgements left out; null when none did lately.</summary>
     Task<DateTimeOffset?> LastAsync(EntityRef entity, CancellationToken cancellationToken);
 
-    /// <summary>When the entity was last looked at or judged without a look, whichever is later; null when neither happened since yesterday.</summary>
+    /// <summary>When the entity was last looked at or judged without a look, whichever is later; null when neither happened lately: what is told may be days ago.</summary>
     Task<DateTimeOffset?> LastJudgedAsync(EntityRef entity, CancellationToken cancellationToken);
 
     /// <summary>Whether another look stands within the replicas' lag of this one: begun shortly before it, or since.</summary>

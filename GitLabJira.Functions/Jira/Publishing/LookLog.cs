@@ -6,11 +6,14 @@ using GitLabJira.Functions.Storage;
 namespace GitLabJira.Functions.Jira.Publishing;
 
 /// <inheritdoc cref="ILookLog"/>
-/// <remarks>Rows stand beside the deliveries of the same day and go with them.</remarks>
+/// <remarks>Rows stand beside the deliveries of the same week and go with them.</remarks>
 public sealed class LookLog(AppTables tables, TimeProvider clock) : ILookLog
 {
     /// <summary>How far GitLab's read replicas may lag behind.</summary>
     public static readonly TimeSpan ReplicaLag = TimeSpan.FromSeconds(60);
+
+    /// <summary>What is longer ago is not asked for.</summary>
+    private static readonly TimeSpan Horizon = TimeSpan.FromDays(1);
 
     private const string At = "At";
     private const string Stamp = "Stamp";
@@ -27,8 +30,7 @@ public sealed class LookLog(AppTables tables, TimeProvider clock) : ILookLog
     public async Task<DateTimeOffset?> LastJudgedAsync(EntityRef entity, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var row = await FindAsync(entity, now, cancellationToken) ?? await FindAsync(entity, now.AddDays(-1), cancellationToken);
-        return row?.GetDateTimeOffset(At);
+        return (await FindAsync(entity, now, cancellationToken) ?? await FindBeforeAsync(entity, now, cancellationToken))?.GetDateTimeOffset(At);
     }
 
     public async Task<bool> IsCrowdedAsync(LookNote note, CancellationToken cancellationToken) =>
@@ -85,9 +87,9 @@ public sealed class LookLog(AppTables tables, TimeProvider clock) : ILookLog
         while (true)
         {
             var now = clock.GetUtcNow();
-            var table = Table(now);
+            var table = DeliveryTable.Of(tables, now);
             var found = await table.FindAsync(PartitionKey(entity), RowKey(entity), cancellationToken);
-            var before = found ?? await FindAsync(entity, now.AddDays(-1), cancellationToken);
+            var before = found ?? await FindBeforeAsync(entity, now, cancellationToken);
             var row = new TableEntity(PartitionKey(entity), RowKey(entity));
 
             foreach (var column in (string[])[At, Stamp, LookAt, BodyAt])
@@ -114,10 +116,11 @@ public sealed class LookLog(AppTables tables, TimeProvider clock) : ILookLog
         }
     }
 
-    private Task<TableEntity?> FindAsync(EntityRef entity, DateTimeOffset day, CancellationToken cancellationToken) =>
-        Table(day).FindAsync(PartitionKey(entity), RowKey(entity), cancellationToken);
+    private Task<TableEntity?> FindAsync(EntityRef entity, DateTimeOffset now, CancellationToken cancellationToken) =>
+        DeliveryTable.Of(tables, now).FindAsync(PartitionKey(entity), RowKey(entity), cancellationToken);
 
-    private AppTable Table(DateTimeOffset day) => tables.Get(DeliveryTable.Name, DateOnly.FromDateTime(day.UtcDateTime));
+    private async Task<TableEntity?> FindBeforeAsync(EntityRef entity, DateTimeOffset now, CancellationToken cancellationToken) =>
+        DeliveryTable.Before(tables, now, Horizon) is { } before ? await before.FindAsync(PartitionKey(entity), RowKey(entity), cancellationToken) : null;
 
     private static string PartitionKey(EntityRef entity) => DeliveryTable.PartitionKey(entity.Link.Id);
 

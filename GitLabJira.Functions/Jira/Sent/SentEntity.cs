@@ -32,11 +32,12 @@ public interface ISent
     Task<SentEntity?> FindAsync(EntityRef entity, CancellationToken cancellationToken);
 
     /// <summary>The sequence for a read that starts now. Call it before the first request of the read, and keep it whatever the read answers.</summary>
+    /// <param name="held">What <see cref="FindAsync"/> has just shown of the entity; null when that was nothing, or when Jira's id of the entity is known only after the read.</param>
     /// <param name="lane">
     /// Live: max(now in ms × 1000 + counter, what was sent + 1). Repair and backfill: a minute less and never raised, because GitLab's replicas may lag by as much: a stale list must not
     /// override live news. What is dropped for that and differs is looked at once more.
     /// </param>
-    Task<long> NextSequenceAsync(EntityRef entity, Lane lane, CancellationToken cancellationToken);
+    long NextSequence(SentEntity? held, Lane lane);
 
     /// <summary>All of one project and kind, tombstones left out.</summary>
     IAsyncEnumerable<SentEntity> ListAsync(Guid linkId, long projectId, EntityKind kind, CancellationToken cancellationToken);

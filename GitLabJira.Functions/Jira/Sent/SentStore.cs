@@ -41,18 +41,9 @@ public sealed class SentStore(AppTables tables, Sequences sequences, TimeProvide
         return Shown(new SentRow(key) { Pending = sequence });
     }
 
-    public async Task<long> NextSequenceAsync(EntityRef entity, Lane lane, CancellationToken cancellationToken)
-    {
-        if (lane is not Lane.Live)
-        {
-            return sequences.Next() - Sequences.Of(ReplicaLag);
-        }
-
-        var row = await ReadAsync(SentKey.Of(entity), cancellationToken);
-        var next = sequences.Next();
-
-        return row is null ? next : Math.Max(next, Math.Max(row.Sequence, row.Pending) + 1);
-    }
+    public long NextSequence(SentEntity? held, Lane lane) => lane is Lane.Live
+        ? Math.Max(sequences.Next(), (held?.Sequence ?? 0) + 1)
+        : sequences.Next() - Sequences.Of(ReplicaLag);
 
     public async IAsyncEnumerable<SentEntity> ListAsync(Guid linkId, long projectId, EntityKind kind, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
