@@ -14,7 +14,7 @@ internal sealed class KeptActivity : IAsyncDisposable
     {
         _hub = hub;
         _item = item;
-        _renewing = Detached.Run(RenewAsync);
+        _renewing = Renewal.StartAsync(hub.Clock, TaskHub.TakenFor / 2, "renewal of an activity", RenewAsync, _stop.Token);
     }
 
     /// <returns>The item with its latest key.</returns>
@@ -31,29 +31,14 @@ internal sealed class KeptActivity : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task RenewAsync()
+    private async Task<bool> RenewAsync()
     {
-        try
+        if (await _hub.Work.MoveAsync([_item], _hub.Clock.SharedUtcNow + TaskHub.TakenFor, CancellationToken.None) is not [var renewed])
         {
-            while (true)
-            {
-                await Task.Delay(TaskHub.TakenFor / 2, _hub.Clock, _stop.Token);
-                using var work = await _hub.Clock.BeginWorkAsync("renewal of an activity", CancellationToken.None);
-                if (await _hub.Work.MoveAsync([_item], _hub.Clock.SharedUtcNow + TaskHub.TakenFor, CancellationToken.None) is not [var renewed])
-                {
-                    return;
-                }
+            return false;
+        }
 
-                _item = renewed;
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The activity has ended.
-        }
-        catch (Azure.RequestFailedException)
-        {
-            // Not renewed: it may run twice, which an activity must bear anyhow.
-        }
+        _item = renewed;
+        return true;
     }
 }

@@ -14,9 +14,7 @@ internal sealed class KeptMessage : IAsyncDisposable
     {
         _source = source;
         _message = message;
-
-        // Outside of the work's flow: this delay is not one that the work waits for.
-        _renewing = Detached.Run(() => RenewAsync(clock));
+        _renewing = Renewal.StartAsync(clock, QueueRules.TakenFor / 2, "renewal of a message", RenewAsync, _stop.Token);
     }
 
     /// <returns>The message with its latest receipt.</returns>
@@ -33,29 +31,14 @@ internal sealed class KeptMessage : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task RenewAsync(RuntimeClock clock)
+    private async Task<bool> RenewAsync()
     {
-        try
+        if (await _source.RenewAsync(_message, CancellationToken.None) is not { } renewed)
         {
-            while (true)
-            {
-                await Task.Delay(QueueRules.TakenFor / 2, clock, _stop.Token);
-                using var work = await clock.BeginWorkAsync("renewal of a message", CancellationToken.None);
-                if (await _source.RenewAsync(_message, CancellationToken.None) is not { } renewed)
-                {
-                    return;
-                }
+            return false;
+        }
 
-                _message = renewed;
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The function has ended.
-        }
-        catch (Azure.RequestFailedException)
-        {
-            // Not renewed: it may be seen twice, which a function must bear anyhow.
-        }
+        _message = renewed;
+        return true;
     }
 }
