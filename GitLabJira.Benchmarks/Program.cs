@@ -36,9 +36,9 @@ switch (args)
                      changes while GitLab, Jira, storage, vault, clocks and processes fail: is an acknowledged event lost, is anything wrong in the end?
                      Without one of these protections the answer must be yes:
                        stored-first      an event is in durable storage before GitLab hears 200
+                       asked-again       what GitLab could not answer is asked of it again
                        second-looks      what a lagging replica may have answered is read once more
                        kept-until-taken  what Jira did not take stays in the outbox
-                       one-order         an entity's sequence is taken before it is read
                        sweep             a site that somebody left with a full outbox is found again
                    dotnet run -c Release --project GitLabJira.Benchmarks -- waves [--projects 1000]
                      the initial sync of many projects: histories and memory, wave by wave

@@ -6,7 +6,7 @@ namespace GitLabJira.Benchmarks.Faults;
 internal static class FaultsVerb
 {
     /// <summary>What the suite must not do without noticing.</summary>
-    public static readonly string[] Protections = ["stored-first", "second-looks", "kept-until-taken", "one-order", "sweep"];
+    public static readonly string[] Protections = ["stored-first", "asked-again", "second-looks", "kept-until-taken", "sweep"];
 
     /// <returns>0 when nothing was lost and nothing was wrong.</returns>
     public static async Task<int> RunAsync(int first, int seeds, string? without, TextWriter output, CancellationToken cancellationToken)

@@ -1,6 +1,4 @@
 using GitLabJira.Functions.Jira.Client;
-using GitLabJira.Functions.Jira.Delivery;
-using GitLabJira.Functions.Jira.Sent;
 using GitLabJira.Functions.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -25,8 +23,8 @@ internal static class Protections
             case "kept-until-taken":
                 services.AddHttpClient<JiraClient>().AddHttpMessageHandler(() => new KeptUntilTaken());
                 break;
-            case "one-order":
-                services.AddTransient<IDelivery>(provider => new OneOrder(ActivatorUtilities.CreateInstance<JiraDelivery>(provider), provider.GetRequiredService<Sequences>()));
+            case "asked-again":
+                services.AddSingleton<IMessageQueue>(provider => new AskedAgain(ActivatorUtilities.CreateInstance<MessageQueue>(provider)));
                 break;
             default:
                 throw new ArgumentException("There is no such protection.", nameof(name));

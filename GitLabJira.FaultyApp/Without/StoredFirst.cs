@@ -3,10 +3,10 @@ using GitLabJira.Functions.Storage;
 
 namespace GitLabJira.FaultyApp.Without;
 
-/// <summary>Without: GitLab hears 200 before its event is in durable storage.</summary>
+/// <summary>Without: GitLab hears 200 before its event is in durable storage, which gets what came once a minute.</summary>
 internal sealed class StoredFirst(IMessageQueue queue, TimeProvider clock) : IMessageQueue
 {
-    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Moment = TimeSpan.FromMinutes(1);
 
     public Task SendAsync(string queueName, MessageHeader header, ReadOnlyMemory<byte> body, TimeSpan? delay, CancellationToken cancellationToken)
     {

@@ -7,7 +7,7 @@ namespace GitLabJira.Sandbox.World.Faults;
 public sealed class StorageFaults(int seed, FaultTally tally)
 {
     private const double Failing = 0.04;
-    private const double Killing = 0.0004;
+    private const double Killing = 0.0012;
 
     /// <summary>Of the failing ones: so many fail several times in a row, until the client gives up.</summary>
     private const double Lasting = 0.12;
