@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using GitLabJira.Functions.Configuration;
+using GitLabJira.Functions.GitLab.Instances;
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Projects;
 using GitLabJira.Functions.Jira;
@@ -38,7 +39,8 @@ internal sealed class PageScene
         Authenticator.Setup(a => a.AuthenticateUrlAsync(It.IsAny<HttpRequest>(), It.IsAny<CancellationToken>())).ReturnsAsync(() => User);
         Admins.Setup(a => a.CheckForChangeAsync(It.IsAny<Installation>(), It.IsAny<string>(), It.IsAny<CancellationToken>())).ReturnsAsync(() => Verdict);
         Admins.Setup(a => a.CheckForReadAsync(It.IsAny<Installation>(), It.IsAny<string>(), It.IsAny<CancellationToken>())).ReturnsAsync(() => Verdict);
-        Installations.Setup(i => i.FindAsync(It.IsAny<string>(), It.IsAny<bool>(), It.IsAny<CancellationToken>())).ReturnsAsync(() => Site);
+        Installations.Setup(i => i.FindAsync(It.IsAny<string>(), It.IsAny<bool>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync((string key, bool _, CancellationToken _) => User?.Installation is { } own && own.ClientKey == key ? own : Site);
         Tenants.Setup(t => t.SameSiteAsync("cloud-1", It.IsAny<CancellationToken>())).ReturnsAsync(() => [.. EarlierKeys, GitLabScene.ClientKey]);
         Runs.Setup(r => r.FindAsync(It.IsAny<Guid>(), It.IsAny<string>(), It.IsAny<CancellationToken>())).ReturnsAsync((SyncRunProgress?)null);
         Runs.Setup(r => r.ListAsync(It.IsAny<Guid>(), It.IsAny<int>(), It.IsAny<CancellationToken>())).ReturnsAsync([]);
@@ -55,10 +57,16 @@ internal sealed class PageScene
             .Callback((EntityRef entity, TimeSpan delay, CancellationToken _) => LooksAsked.Add((entity.Kind, entity.EntityId, delay)))
             .Returns(Task.CompletedTask);
 
-        Gate = new PageGate(Authenticator.Object, Admins.Object, Options.Create(new ConnectOptions { Key = "app" }));
+        Gate = new PageGate(Authenticator.Object, Installations.Object, Admins.Object, Options.Create(new ConnectOptions { Key = "app" }));
         Views = new LinkViews(Runs.Object, GitLab.Repairs);
         Earlier = new EarlierLinks(Tenants.Object, Installations.Object, GitLab.Links);
         Linking = new Linking(GitLab.Grants, GitLab.Groups, KnownInstances.One, GitLab.Making, GitLab.Hooks, GitLab.Activity, GitLab.Clock, GitLab.Log<Linking>());
+        Version = new GitLabVersion(
+            GitLab.Instances,
+            new InstanceAddresses(GitLab.Settings, GitLab.App),
+            new InstanceProbe(GitLab.Http.Client(), GitLab.App),
+            Tenants.Object,
+            GitLab.App);
         Redemption = new SignInRedemption(
             GitLab.SignIns, GitLab.Grants, KnownInstances.One, GitLab.OAuth, GitLab.Groups, GitLab.Links, GitLab.Clock, GitLab.Log<SignInRedemption>());
     }
@@ -99,6 +107,12 @@ internal sealed class PageScene
     public EarlierLinks Earlier { get; }
     public Linking Linking { get; }
     public SignInRedemption Redemption { get; }
+    public GitLabVersion Version { get; }
+
+    public Task<PageAnswer> VersionAsync() => AnswerAsync(request => new ShowGitLabVersion(Gate, Version).RunAsync(request, CancellationToken.None), "GET");
+
+    public Task<PageAnswer> ChangeVersionAsync(string body) => AnswerAsync(
+        request => new ChangeGitLabVersion(Gate, Version, GitLab.Log<ChangeGitLabVersion>()).RunAsync(request, CancellationToken.None), "PUT", body);
 
     public Task<PageAnswer> LinkAsync(string body) => AnswerAsync(
         request => new LinkGroup(Gate, GitLab.Grants, Linking, Views).RunAsync(request, Durable.Object, CancellationToken.None), "POST", body);

@@ -1,6 +1,7 @@
 using GitLabJira.Functions.GitLab;
 using GitLabJira.Functions.GitLab.Grants;
 using GitLabJira.Functions.GitLab.Groups;
+using GitLabJira.Functions.GitLab.Instances;
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Projects;
 using GitLabJira.Functions.Hosting;
@@ -27,6 +28,7 @@ internal sealed class GitLabScene
 
     public GitLabScene()
     {
+        Instances = new GitLabInstances(Tables.Tables, Sealer, Settings, Clock);
         Client = new GitLabClient(Http.Client(), KnownInstances.One, NoBudgets.Requests, Clock);
         Groups = new GitLabGroups(Client);
         OAuth = new GitLabOAuth(Http.Client(), KnownInstances.One, App, Clock);
@@ -45,7 +47,7 @@ internal sealed class GitLabScene
             Links,
             Projects.Object,
             App,
-            Options.Create(new GitLabOptions { ApplicationId = "application" }),
+            Settings,
             Log<LinkHooks>());
     }
 
@@ -57,6 +59,10 @@ internal sealed class GitLabScene
     public Mock<IProjects> Projects { get; } = new(MockBehavior.Strict);
     public IOptions<AppOptions> App { get; } = Options.Create(new AppOptions { BaseUrl = new Uri("https://app.test") });
 
+    public IOptions<GitLabOptions> Settings { get; } = Options.Create(new GitLabOptions { Host = KnownInstances.Host, ApplicationId = "application" });
+
+    /// <summary>The real ones, over the tables.</summary>
+    public GitLabInstances Instances { get; }
     public GitLabClient Client { get; }
     public GitLabGroups Groups { get; }
     public GitLabOAuth OAuth { get; }

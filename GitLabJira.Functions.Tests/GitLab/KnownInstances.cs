@@ -9,6 +9,8 @@ internal sealed class KnownInstances(params GitLabInstance[] instances) : IInsta
 
     public static KnownInstances One { get; } = new(new GitLabInstance(Host, Tag: "", "application", "application-secret"));
 
-    public Task<GitLabInstance?> FindAsync(Uri host, CancellationToken cancellationToken) =>
+    public Task<bool> KnowsAsync(Uri host, CancellationToken cancellationToken) => Task.FromResult(instances.Any(instance => instance.Host == host));
+
+    public Task<GitLabInstance?> FindAsync(string clientKey, Uri host, CancellationToken cancellationToken) =>
         Task.FromResult(instances.FirstOrDefault(instance => instance.Host == host));
 }

@@ -57,6 +57,7 @@ public sealed record Done(string Reason);
 [JsonSerializable(typeof(LinkAnswer))]
 [JsonSerializable(typeof(MoveAnswer))]
 [JsonSerializable(typeof(SettingsAnswer))]
+[JsonSerializable(typeof(GitLabVersionView))]
 [JsonSerializable(typeof(SyncStarted))]
 [JsonSerializable(typeof(RunList))]
 [JsonSerializable(typeof(Done))]

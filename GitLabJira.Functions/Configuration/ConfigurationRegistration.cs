@@ -9,6 +9,7 @@ public static class ConfigurationRegistration
     {
         services.AddSettings<PageOptions>(PageOptions.Section);
         services.AddTransient<PageGate>();
+        services.AddTransient<GitLabVersion>();
         services.AddTransient<LinkViews>();
         services.AddTransient<EarlierLinks>();
         services.AddTransient<OwnLinks>();

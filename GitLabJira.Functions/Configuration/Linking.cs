@@ -22,7 +22,7 @@ public sealed partial class Linking(
     /// <param name="settings">What the first sync goes by already.</param>
     public async Task<LinkingResult> LinkAsync(PageUser user, Grant grant, long groupId, LinkSettings settings, DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        if (await instances.FindAsync(grant.Host, cancellationToken) is not { } instance)
+        if (await instances.FindAsync(grant.ClientKey, grant.Host, cancellationToken) is not { } instance)
         {
             return No(new(StatusCodes.Status422UnprocessableEntity, Reasons.InstanceUnknown, "The GitLab instance of this site is not known to the app any more."));
         }

@@ -12,7 +12,7 @@ namespace GitLabJira.Functions.Configuration;
 public sealed record PageUser(Installation Installation, string AccountId);
 
 /// <summary>Lets site admins through, and nobody else (design 6.10): who calls stands in the token that Jira signed, never in the request.</summary>
-public sealed class PageGate(IConnectAuthenticator authenticator, ISiteAdmins admins, IOptions<ConnectOptions> connect)
+public sealed class PageGate(IConnectAuthenticator authenticator, IInstallations installations, ISiteAdmins admins, IOptions<ConnectOptions> connect)
 {
     /// <summary>For what shows data; a yes may be a minute old.</summary>
     /// <returns>The site admin who calls, or how to refuse.</returns>
@@ -26,7 +26,9 @@ public sealed class PageGate(IConnectAuthenticator authenticator, ISiteAdmins ad
 
     /// <returns>Null when the token is missing or wrong, or names nobody: answer <see cref="Problem.Unauthorized"/>.</returns>
     public async Task<PageUser?> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        await authenticator.AuthenticateContextAsync(request, cancellationToken) is { AccountId: { } account, Installation: { State: InstallationState.Installed } installation }
+        await authenticator.AuthenticateContextAsync(request, cancellationToken) is { AccountId: { } account, Installation.ClientKey: var clientKey }
+        // Which GitLab was chosen a moment ago, perhaps in another process, counts for the very next call.
+        && await installations.FindAsync(clientKey, fresh: true, cancellationToken) is { State: InstallationState.Installed } installation
             ? new PageUser(installation, account)
             : null;
 
@@ -51,7 +53,10 @@ public sealed class PageGate(IConnectAuthenticator authenticator, ISiteAdmins ad
         SiteAdminVerdict.NotAdmin => new(
             StatusCodes.Status403Forbidden,
             Reasons.NotSiteAdmin,
-            $"The Jira user is not a site or organization administrator. That takes membership in one of the groups: {string.Join(", ", connect.Value.EffectiveAdminGroups)}."),
+            $"The Jira user is not a site or organization administrator. That takes membership in one of the groups: {string.Join(", ", connect.Value.EffectiveAdminGroups)}.",
+            Groups: connect.Value.EffectiveAdminGroups),
+        SiteAdminVerdict.NoAnswer => new(
+            StatusCodes.Status503ServiceUnavailable, Reasons.JiraUnavailable, "Jira does not answer just now. Try again in a minute."),
         _ => new(
             StatusCodes.Status403Forbidden,
             Reasons.JiraUserUnknown,

@@ -6,6 +6,7 @@ public static class Reasons
     public const string NotSignedIn = "not_signed_in";
     public const string NotSiteAdmin = "not_site_admin";
     public const string JiraUserUnknown = "jira_user_unknown";
+    public const string JiraUnavailable = "jira_unavailable";
     public const string BadField = "bad_field";
     public const string MalformedBody = "malformed_body";
 
@@ -16,6 +17,10 @@ public static class Reasons
     public const string SignInOfSomeoneElse = "sign_in_of_someone_else";
     public const string CodeRefused = "code_refused";
     public const string GitLabUserUnknown = "gitlab_user_unknown";
+    public const string GitLabAddressRefused = "gitlab_address_refused";
+    public const string GitLabUnreachable = "gitlab_unreachable";
+    public const string NotAGitLab = "not_a_gitlab";
+    public const string ApplicationRefused = "application_refused";
     public const string InstanceUnknown = "gitlab_instance_unknown";
 
     public const string Listed = "listed";

@@ -9,7 +9,8 @@ namespace GitLabJira.Functions.Configuration;
 /// <param name="Reason">One of <see cref="Reasons"/>.</param>
 /// <param name="RetryAfter">When it may work, where somebody named that.</param>
 /// <param name="RunId">The sync that is in the way.</param>
-public sealed record Refusal(int Status, string Reason, string Detail, string? Field = null, TimeSpan? RetryAfter = null, string? RunId = null)
+/// <param name="Groups">The groups in Jira of which one is required.</param>
+public sealed record Refusal(int Status, string Reason, string Detail, string? Field = null, TimeSpan? RetryAfter = null, string? RunId = null, IReadOnlyList<string>? Groups = null)
 {
     public static Refusal NotSignedIn { get; } = new(StatusCodes.Status401Unauthorized, Reasons.NotSignedIn, "Sign in to GitLab first.");
 
@@ -37,6 +38,6 @@ public sealed record Refusal(int Status, string Reason, string Detail, string? F
             response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         }
 
-        return Problem.Of(Status, Reason, Detail, Field, RunId);
+        return Problem.Of(Status, Reason, Detail, Field, RunId, Groups);
     }
 }

@@ -35,7 +35,7 @@ public sealed partial class SignInRedemption(
             return No(new(StatusCodes.Status403Forbidden, Reasons.SignInOfSomeoneElse, "This sign-in was begun by another Jira user. Start again."));
         }
 
-        if (await instances.FindAsync(signIn.Host, cancellationToken) is not { } instance)
+        if (await instances.FindAsync(signIn.ClientKey, signIn.Host, cancellationToken) is not { } instance)
         {
             return No(new(StatusCodes.Status422UnprocessableEntity, Reasons.InstanceUnknown, "The GitLab instance of this sign-in is not known to the app any more."));
         }

@@ -21,7 +21,7 @@ public sealed class StartGitLabSignIn(PageGate gate, SignInStore signIns, IInsta
 
         var site = user.Installation;
 
-        if (await instances.FindAsync(site.GitLabHost, cancellationToken) is not { } instance)
+        if (await instances.FindAsync(site.ClientKey, site.GitLabHost, cancellationToken) is not { } instance)
         {
             return new Refusal(StatusCodes.Status422UnprocessableEntity, Reasons.InstanceUnknown, "The GitLab instance of this site is not known to the app.")
                 .ToResult(request.HttpContext.Response);

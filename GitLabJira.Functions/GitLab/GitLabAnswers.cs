@@ -17,7 +17,7 @@ internal static class GitLabAnswers
     public static async Task<HttpResponseMessage> SendAsync(
         HttpClient http, IInstances instances, Uri host, HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (await instances.FindAsync(host, cancellationToken) is null)
+        if (!await instances.KnowsAsync(host, cancellationToken))
         {
             throw new GitLabRequestException(GitLabFailure.Refused, status: null, retryAfter: null);
         }

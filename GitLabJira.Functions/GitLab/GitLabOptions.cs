@@ -20,6 +20,9 @@ public sealed class GitLabOptions : IValidatableObject
     /// <summary>Whether GitLab shall check our certificate when it calls a hook; off only where the app has none that GitLab knows.</summary>
     public bool VerifyHookCertificate { get; set; } = true;
 
+    /// <summary>Whether admins of sites may choose instances in the app's own network (private addresses, names that mean something there only). Only for an app whose sites all trust each other: such a choice makes the app call what it names.</summary>
+    public bool AllowPrivateHosts { get; set; }
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         // http is for this machine only: tokens would travel in the clear.

@@ -18,6 +18,7 @@ public static class GitLabRegistration
     {
         services.AddSettings<GitLabOptions>(GitLabOptions.Section);
         services.AddSingleton<GitLabInstances>();
+        services.AddSingleton<InstanceAddresses>();
         services.AddSingleton<IInstances>(provider => provider.GetRequiredService<GitLabInstances>());
 
         AddReads(services.AddHttpClient<GitLabClient>());
@@ -32,6 +33,12 @@ public static class GitLabRegistration
         services.AddTransient<GitLabGroups>();
         services.AddTransient<ProjectFinder>();
 
+        AddBasics(services.AddHttpClient<InstanceProbe>()).ConfigureHttpClient(http =>
+        {
+            // A person waits, and whoever answers may be anybody.
+            http.Timeout = TimeSpan.FromSeconds(15);
+            http.MaxResponseContentBufferSize = 64 * 1024;
+        });
         AddBasics(services.AddHttpClient<GitLabOAuth>());
         services.AddSingleton<GrantStore>();
         services.AddSingleton<SignInStore>();
@@ -69,8 +76,9 @@ public static class GitLabRegistration
             http.DefaultRequestHeaders.UserAgent.ParseAdd("GitLabJira/1.0");
             http.DefaultRequestHeaders.Accept.ParseAdd("application/json");
         })
-        .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+        .ConfigurePrimaryHttpMessageHandler(services => new SocketsHttpHandler
         {
+            ConnectCallback = services.GetRequiredService<InstanceAddresses>().ConnectAsync,
             AllowAutoRedirect = false,
             UseCookies = false,
             AutomaticDecompression = DecompressionMethods.All,

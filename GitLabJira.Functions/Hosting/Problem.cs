@@ -9,8 +9,9 @@ public static class Problem
     /// <param name="reason">A stable code in <c>snake_case</c>, which the page and tests go by.</param>
     /// <param name="detail">One sentence without anything from the request but names of fields.</param>
     /// <param name="field">The field at fault, where there is one.</param>
+    /// <param name="groups">The groups of which one is required, where that is it.</param>
     /// <param name="runId">The run that is in the way, where there is one.</param>
-    public static ProblemHttpResult Of(int status, string reason, string detail, string? field = null, string? runId = null)
+    public static ProblemHttpResult Of(int status, string reason, string detail, string? field = null, string? runId = null, IReadOnlyList<string>? groups = null)
     {
         var extensions = new Dictionary<string, object?>(StringComparer.Ordinal) { ["reason"] = reason };
 
@@ -22,6 +23,11 @@ public static class Problem
         if (runId is not null)
         {
             extensions["runId"] = runId;
+        }
+
+        if (groups is not null)
+        {
+            extensions["groups"] = groups;
         }
 
         return TypedResults.Problem(detail, statusCode: status, extensions: extensions);

@@ -24,6 +24,7 @@ public sealed class SandboxWorld : IAsyncDisposable
     private readonly List<(AppProcess Process, StorageDoor? Door)> _killed = [];
     private readonly ConcurrentBag<Task> _replacements = [];
     private readonly List<JiraSite> _otherSites = [];
+    private readonly List<GitLabSite> _otherGitLabs = [];
     private OAuthApplication _application = null!;
     private IDisposable? _hold;
     private int _started;
@@ -177,6 +178,15 @@ public sealed class SandboxWorld : IAsyncDisposable
         return site;
     }
 
+    /// <summary>Another GitLab, as a self-managed server is, where somebody registered an OAuth application for the app.</summary>
+    public async Task<(GitLabSite GitLab, OAuthApplication Application)> StartGitLabAsync(GitLabSiteOptions options, CancellationToken cancellationToken)
+    {
+        var application = _application with { ClientId = "gitlabjira-there", Secret = RandomNumberGenerator.GetHexString(32) };
+        var site = await GitLabSite.StartAsync(options with { Clock = Clock, Applications = [application] }, cancellationToken);
+        _otherGitLabs.Add(site);
+        return (site, application);
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var (process, door) in _processes.Concat(_killed))
@@ -186,6 +196,11 @@ public sealed class SandboxWorld : IAsyncDisposable
         }
 
         foreach (var site in _otherSites)
+        {
+            await site.DisposeAsync();
+        }
+
+        foreach (var site in _otherGitLabs)
         {
             await site.DisposeAsync();
         }

@@ -130,7 +130,7 @@ public sealed class ReadAndMappedTests(TestContext test)
             var token = instance.Site.OAuth.CreatePersonalToken(instance.Site.State.User("dana").Id, ["api"]);
             var host = new Uri(instance.Site.BaseUrl);
             var instances = new Mock<IInstances>();
-            instances.Setup(i => i.FindAsync(It.IsAny<Uri>(), It.IsAny<CancellationToken>())).ReturnsAsync(new Functions.GitLab.Instances.GitLabInstance(host, "k7", "app", null));
+            instances.Setup(i => i.KnowsAsync(It.IsAny<Uri>(), It.IsAny<CancellationToken>())).ReturnsAsync(true);
             _client = new GitLabClientForTests(instance.Site, token);
             var client = new GitLabClient(_client.Http, instances.Object, Mock.Of<IRequestBudget>(), instance.Time);
             (Basic, Ci, Access) = (new GitLabReader(client), new GitLabCiReader(client), new GitLabAccess(host, token, "grant"));

@@ -129,7 +129,7 @@ public sealed class AccountGrantsTests(TestContext test)
         await _scene.SignIns.BeginAsync(GitLabScene.ClientKey, 1, GitLabScene.Ann, KnownInstances.Host, test.CancellationToken);
         await _scene.SignIns.BeginAsync(GitLabScene.ClientKey, 2, GitLabScene.Ann, KnownInstances.Host, test.CancellationToken);
         _scene.Http.On(GitLabScene.Revoke, "{}");
-        var revocation = new GrantRevocation(_scene.Store, _scene.SignIns, _scene.Grants);
+        var revocation = new GrantRevocation(_scene.Store, _scene.SignIns, _scene.Grants, _scene.Instances);
 
         await revocation.RevokeAllAsync(GitLabScene.ClientKey, epoch: 1, test.CancellationToken);
         await revocation.RevokeAllAsync(GitLabScene.ClientKey, epoch: 1, test.CancellationToken);

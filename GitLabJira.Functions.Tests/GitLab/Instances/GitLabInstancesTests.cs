@@ -15,47 +15,79 @@ public sealed class GitLabInstancesTests(TestContext test)
     [TestMethod]
     public async Task Knows_the_default_instance_by_the_settings_without_a_tag()
     {
-        var instance = await NewProcess().FindAsync(new Uri("https://GITLAB.com/"), test.CancellationToken);
+        var instance = await NewProcess().FindAsync("site-1", new Uri("https://GITLAB.com/"), test.CancellationToken);
 
         Assert.AreEqual(new Uri("https://gitlab.com"), instance!.Host);
         Assert.AreEqual("", instance.Tag);
         Assert.AreEqual("id", instance.ApplicationId);
         Assert.AreEqual("default-secret", instance.ApplicationSecret);
         Assert.DoesNotContain("secret", instance.ToString());
+        Assert.IsTrue(await NewProcess().KnowsAsync(new Uri("https://gitlab.com"), test.CancellationToken));
     }
 
     [TestMethod]
     public async Task Knows_no_instance_that_nobody_registered()
     {
-        Assert.IsNull(await NewProcess().FindAsync(SelfManaged, test.CancellationToken));
-        Assert.IsNull(await NewProcess().FindAsync(new Uri("http://gitlab.com"), test.CancellationToken));
+        Assert.IsNull(await NewProcess().FindAsync("site-1", SelfManaged, test.CancellationToken));
+        Assert.IsFalse(await NewProcess().KnowsAsync(SelfManaged, test.CancellationToken));
+        Assert.IsFalse(await NewProcess().KnowsAsync(new Uri("http://gitlab.com"), test.CancellationToken));
     }
 
     [TestMethod]
     public async Task Keeps_the_tag_of_an_instance_through_a_new_application()
     {
-        var first = await NewProcess().RegisterAsync(SelfManaged, "app-1", "secret-1", test.CancellationToken);
+        var first = await NewProcess().RegisterAsync("site-1", 1, SelfManaged, "app-1", "secret-1", test.CancellationToken);
 
-        var second = await NewProcess().RegisterAsync(new Uri("https://git.example.test/gitlab/"), "app-2", applicationSecret: null, test.CancellationToken);
-        var found = await NewProcess().FindAsync(SelfManaged, test.CancellationToken);
+        var second = await NewProcess().RegisterAsync("site-1", 1, new Uri("https://git.example.test/gitlab/"), "app-2", applicationSecret: null, test.CancellationToken);
+        var found = await NewProcess().FindAsync("site-1", SelfManaged, test.CancellationToken);
 
         Assert.HasCount(6, first.Tag);
         Assert.IsTrue(first.Tag.All(char.IsAsciiLetterLower));
         Assert.AreEqual(first.Tag, second.Tag);
         Assert.AreEqual(second, found);
-        Assert.HasCount(1, _scene.Tables.Keys("Instances"));
+        Assert.HasCount(2, _scene.Tables.Keys("Instances"));
+    }
+
+    [TestMethod]
+    public async Task Gives_each_site_an_application_of_its_own_on_one_instance_with_one_tag()
+    {
+        var ours = await NewProcess().RegisterAsync("site-1", 1, SelfManaged, "app-1", "secret-1", test.CancellationToken);
+        var theirs = await NewProcess().RegisterAsync("site-2", 1, SelfManaged, "app-2", "secret-2", test.CancellationToken);
+
+        Assert.AreEqual(ours.Tag, theirs.Tag);
+        Assert.AreEqual(("app-1", "secret-1"), await ApplicationAsync("site-1"));
+        Assert.AreEqual(("app-2", "secret-2"), await ApplicationAsync("site-2"));
+        Assert.IsNull(await NewProcess().FindAsync("site-3", SelfManaged, test.CancellationToken));
+        Assert.IsTrue(await NewProcess().KnowsAsync(SelfManaged, test.CancellationToken));
+    }
+
+    [TestMethod]
+    public async Task Forgets_a_sites_applications_with_its_epoch_and_keeps_the_tag_for_all()
+    {
+        var first = await NewProcess().RegisterAsync("site-1", 1, SelfManaged, "app-1", "secret-1", test.CancellationToken);
+        var process = NewProcess();
+        Assert.IsNotNull(await process.FindAsync("site-1", SelfManaged, test.CancellationToken));
+
+        await process.DropAsync("site-1", 0, test.CancellationToken);
+        Assert.IsNotNull(await process.FindAsync("site-1", SelfManaged, test.CancellationToken));
+
+        await process.DropAsync("site-1", 1, test.CancellationToken);
+        Assert.IsNull(await process.FindAsync("site-1", SelfManaged, test.CancellationToken));
+        Assert.AreEqual(first.Tag, (await process.RegisterAsync("site-2", 1, SelfManaged, "app-2", applicationSecret: null, test.CancellationToken)).Tag);
     }
 
     [TestMethod]
     public async Task Seals_the_secret()
     {
-        await NewProcess().RegisterAsync(SelfManaged, "app-1", "secret-1", test.CancellationToken);
+        await NewProcess().RegisterAsync("site-1", 1, SelfManaged, "app-1", "secret-1", test.CancellationToken);
 
-        var found = await NewProcess().FindAsync(SelfManaged, test.CancellationToken);
+        Assert.AreEqual(("app-1", "secret-1"), await ApplicationAsync("site-1"));
 
-        Assert.AreEqual("secret-1", found!.ApplicationSecret);
-        Assert.DoesNotContain("secret-1", _scene.Tables.Rows("Instances").Single().ToJsonString());
-        Assert.DoesNotContain(Convert.ToBase64String("secret-1"u8), _scene.Tables.Rows("Instances").Single().ToJsonString());
+        foreach (var row in _scene.Tables.Rows("Instances"))
+        {
+            Assert.DoesNotContain("secret-1", row.ToJsonString());
+            Assert.DoesNotContain(Convert.ToBase64String("secret-1"u8), row.ToJsonString());
+        }
     }
 
     [TestMethod]
@@ -72,6 +104,9 @@ public sealed class GitLabInstancesTests(TestContext test)
 
         Assert.AreEqual(valid, Validator.TryValidateObject(options, new ValidationContext(options), validationResults: null, validateAllProperties: true));
     }
+
+    private async Task<(string Id, string? Secret)?> ApplicationAsync(string clientKey) =>
+        await NewProcess().FindAsync(clientKey, SelfManaged, test.CancellationToken) is { } found ? (found.ApplicationId, found.ApplicationSecret) : null;
 
     private GitLabInstances NewProcess() => new(
         _scene.Tables.Tables, _scene.Sealer, Options.Create(new GitLabOptions { ApplicationId = "id", ApplicationSecret = "default-secret" }), _scene.Clock);

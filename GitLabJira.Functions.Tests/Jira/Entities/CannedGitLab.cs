@@ -40,7 +40,7 @@ internal sealed class CannedGitLab(JsonElement answers, int? total) : HttpMessag
     private GitLabClient Client()
     {
         var instances = new Mock<IInstances>();
-        instances.Setup(i => i.FindAsync(It.IsAny<Uri>(), It.IsAny<CancellationToken>())).ReturnsAsync(new GitLabInstance(EntitySamples.Link.Host, "", "app", null));
+        instances.Setup(i => i.KnowsAsync(It.IsAny<Uri>(), It.IsAny<CancellationToken>())).ReturnsAsync(true);
         return new GitLabClient(new HttpClient(this, disposeHandler: false), instances.Object, NoBudgets.Requests, new FakeTimeProvider());
     }
 }

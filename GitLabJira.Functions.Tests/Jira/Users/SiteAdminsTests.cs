@@ -81,24 +81,33 @@ public sealed class SiteAdminsTests
     [DataRow(HttpStatusCode.Unauthorized)]
     [DataRow(HttpStatusCode.Forbidden)]
     [DataRow(HttpStatusCode.NotFound)]
-    [DataRow(HttpStatusCode.InternalServerError)]
-    [DataRow(HttpStatusCode.TooManyRequests)]
-    [DataRow(HttpStatusCode.Found)]
     public async Task Says_that_it_could_not_fetch_the_user(HttpStatusCode status)
     {
-        _jira.On(UserUrl, status);
+        _jira.On(UserUrl, status).On(UserUrl, """{"active":false}""");
 
+        Assert.AreEqual(SiteAdminVerdict.CouldNotFetchUser, await ChangeAsync());
         Assert.AreEqual(SiteAdminVerdict.CouldNotFetchUser, await ChangeAsync());
     }
 
     [TestMethod]
-    public async Task Says_so_too_when_Jira_does_not_answer_or_not_in_a_known_form()
+    [DataRow(HttpStatusCode.InternalServerError)]
+    [DataRow(HttpStatusCode.TooManyRequests)]
+    [DataRow(HttpStatusCode.Found)]
+    public async Task Says_that_Jira_does_not_answer(HttpStatusCode status)
     {
-        _jira.Fails(UserUrl, new HttpRequestException("reset")).Fails(UserUrl, new TaskCanceledException("timeout")).On(UserUrl, "<html>").On(UserUrl, """{"active":false}""");
+        _jira.On(UserUrl, status);
 
-        for (var i = 0; i < 4; i++)
+        Assert.AreEqual(SiteAdminVerdict.NoAnswer, await ChangeAsync());
+    }
+
+    [TestMethod]
+    public async Task Says_so_too_without_a_connection_or_for_an_unknown_form()
+    {
+        _jira.Fails(UserUrl, new HttpRequestException("reset")).Fails(UserUrl, new TaskCanceledException("timeout")).On(UserUrl, "<html>");
+
+        for (var i = 0; i < 3; i++)
         {
-            Assert.AreEqual(SiteAdminVerdict.CouldNotFetchUser, await ChangeAsync());
+            Assert.AreEqual(SiteAdminVerdict.NoAnswer, await ChangeAsync());
         }
     }
 

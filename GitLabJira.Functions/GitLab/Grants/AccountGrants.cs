@@ -74,7 +74,7 @@ public sealed partial class AccountGrants(GrantStore store, GrantTokens tokens, 
     {
         try
         {
-            if (!grant.Dead && await instances.FindAsync(grant.Host, cancellationToken) is { } instance)
+            if (!grant.Dead && await instances.FindAsync(grant.ClientKey, grant.Host, cancellationToken) is { } instance)
             {
                 await oauth.RevokeAsync(instance, grant.AccessToken, cancellationToken);
             }

@@ -17,12 +17,15 @@ public sealed class GitLabOAuth(HttpClient http, IInstances instances, IOptions<
     public const string CallbackRoute = "gitlab/callback";
 
     /// <summary>GitLab has nothing smaller that may place hooks.</summary>
-    private const string Scope = "api";
+    public const string Scope = "api";
 
     /// <summary>GitLab's fixed life of an access token, for answers that do not tell.</summary>
     private static readonly TimeSpan UsualLife = TimeSpan.FromHours(2);
 
-    private string Redirect => app.Value.Address($"/{CallbackRoute}").AbsoluteUri;
+    private string Redirect => RedirectOf(app.Value);
+
+    /// <summary>What the application in GitLab must name as its redirect URI.</summary>
+    public static string RedirectOf(AppOptions app) => app.Address($"/{CallbackRoute}").AbsoluteUri;
 
     public Uri AuthorizeAddress(GitLabInstance instance, string state, string challenge) => new(QueryHelpers.AddQueryString(
         GitLabHosts.Address(instance.Host, "oauth/authorize").AbsoluteUri,

@@ -1,7 +1,9 @@
+using GitLabJira.Functions.GitLab.Instances;
+
 namespace GitLabJira.Functions.GitLab.Grants;
 
 /// <summary>Ends what people of a site that has gone had granted.</summary>
-public sealed class GrantRevocation(GrantStore store, SignInStore signIns, AccountGrants grants) : IGrants
+public sealed class GrantRevocation(GrantStore store, SignInStore signIns, AccountGrants grants, GitLabInstances instances) : IGrants
 {
     public async Task RevokeAllAsync(string clientKey, int epoch, CancellationToken cancellationToken)
     {
@@ -23,5 +25,8 @@ public sealed class GrantRevocation(GrantStore store, SignInStore signIns, Accou
                 grant = await store.FindAsync(clientKey, listed.Host, listed.AccountId, cancellationToken);
             }
         }
+
+        // Last: a grant is revoked by the application that it was given to.
+        await instances.DropAsync(clientKey, epoch, cancellationToken);
     }
 }

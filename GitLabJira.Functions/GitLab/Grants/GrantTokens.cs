@@ -113,7 +113,7 @@ public sealed partial class GrantTokens(GrantStore store, GitLabOAuth oauth, IIn
                 continue;
             }
 
-            if (await instances.FindAsync(row.Host, cancellationToken) is not { } instance)
+            if (await instances.FindAsync(row.ClientKey, row.Host, cancellationToken) is not { } instance)
             {
                 return null;
             }

@@ -39,6 +39,10 @@ public interface IInstallationStore
     /// <summary>The clean-up of the epoch, and with it of all before, is in durable storage.</summary>
     Task CleanUpStartedAsync(DueCleanUp cleanUp, CancellationToken cancellationToken);
 
+    /// <summary>Chooses the GitLab instance of the next sign-in.</summary>
+    /// <returns>False when the installation is not of that epoch any more.</returns>
+    Task<bool> ChooseGitLabAsync(string clientKey, int epoch, Uri host, CancellationToken cancellationToken);
+
     /// <summary>Every tenant identity that was seen on a cloud id. A site import gives a site a new one; a site admin may then move the links.</summary>
     Task<IReadOnlyList<string>> SameSiteAsync(string cloudId, CancellationToken cancellationToken);
 

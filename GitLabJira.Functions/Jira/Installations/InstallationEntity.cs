@@ -6,6 +6,7 @@ namespace GitLabJira.Functions.Jira.Installations;
 internal static class InstallationEntity
 {
     public const string ClientKey = "ClientKey";
+    public const string GitLabHost = "GitLabHost";
 
     /// <summary>There only while it is due: a timer asks for the rows that have it.</summary>
     public const string CleanUpEpoch = "CleanUpEpoch";
@@ -18,7 +19,7 @@ internal static class InstallationEntity
         ["CloudId"] = row.CloudId,
         ["State"] = row.State.ToString(),
         ["Epoch"] = row.Epoch,
-        ["GitLabHost"] = row.GitLabHost.AbsoluteUri,
+        [GitLabHost] = row.GitLabHost.AbsoluteUri,
         ["IssuedAt"] = row.IssuedAt,
         [CleanUpEpoch] = row.CleanUpEpoch == 0 ? null : row.CleanUpEpoch,
     };
@@ -30,7 +31,7 @@ internal static class InstallationEntity
         CloudId = entity.GetString("CloudId"),
         State = Enum.Parse<InstallationState>(entity.GetString("State")),
         Epoch = entity.GetInt32("Epoch")!.Value,
-        GitLabHost = new Uri(entity.GetString("GitLabHost")),
+        GitLabHost = new Uri(entity.GetString(GitLabHost)),
         IssuedAt = entity.GetDateTimeOffset("IssuedAt")!.Value,
         CleanUpEpoch = entity.GetInt32(CleanUpEpoch) ?? 0,
         ETag = entity.ETag,

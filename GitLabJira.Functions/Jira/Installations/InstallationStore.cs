@@ -103,6 +103,24 @@ public sealed class InstallationStore(AppTables tables, ISealer sealer, IOptions
         }
     }
 
+    public async Task<bool> ChooseGitLabAsync(string clientKey, int epoch, Uri host, CancellationToken cancellationToken)
+    {
+        var partition = TableKey.Of(clientKey);
+
+        while (await _table.FindAsync(partition, RowKey, cancellationToken) is { } entity
+            && InstallationEntity.Read(entity) is { State: InstallationState.Installed } row
+            && row.Epoch == epoch)
+        {
+            if (await _table.TryMergeAsync(new TableEntity(partition, RowKey) { [InstallationEntity.GitLabHost] = host.AbsoluteUri }, entity.ETag, cancellationToken) is not null)
+            {
+                _cache.Forget(clientKey);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public async Task<IReadOnlyList<string>> SameSiteAsync(string cloudId, CancellationToken cancellationToken) =>
         await _table.ListAsync(TableKey.Of("cloud", cloudId), cancellationToken).Select(row => row.GetString("ClientKey")).ToListAsync(cancellationToken);
 

@@ -9,8 +9,11 @@ public enum SiteAdminVerdict
     /// <summary>The user is in none of the groups that make a site admin.</summary>
     NotAdmin,
 
-    /// <summary>Jira does not show the user (unknown, inactive, permissions of the app) or does not answer.</summary>
+    /// <summary>Jira does not show the user (unknown, inactive, permissions of the app).</summary>
     CouldNotFetchUser,
+
+    /// <summary>Jira does not answer.</summary>
+    NoAnswer,
 }
 
 /// <summary>Decides whether a user may change or see what belongs to a site (design 6.10): members of the site's or organization's admin group.</summary>

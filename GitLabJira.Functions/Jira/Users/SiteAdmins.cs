@@ -44,7 +44,7 @@ public sealed partial class SiteAdmins(JiraUserClient users, YesCache yes, IOpti
         catch (Exception failure) when (failure is HttpRequestException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             Log.NoAnswer(logger, failure.GetType().Name);
-            return SiteAdminVerdict.CouldNotFetchUser;
+            return SiteAdminVerdict.NoAnswer;
         }
     }
 
