@@ -19,10 +19,11 @@ public sealed class ServeConfigurationTests
         var policy = answer.Headers.ContentSecurityPolicy.ToString();
         Assert.AreEqual(200, answer.Status);
         Assert.Contains("""<script src="https://connect-cdn.atl-paas.net/all.js" data-options="sizeToParent:true">""", answer.Text);
-        Assert.DoesNotContain("{{", answer.Text);
+        Assert.DoesNotContain("<!--", answer.Text);
         Assert.Contains("frame-ancestors https://acme.atlassian.net;", policy);
         Assert.Contains("script-src 'self' https://connect-cdn.atl-paas.net;", policy);
         Assert.Contains("default-src 'none'", policy);
+        Assert.Contains("img-src 'self' https://gitlab.com;", policy);
         Assert.DoesNotContain("unsafe", policy);
         Assert.IsFalse(answer.Headers.ContainsKey("Set-Cookie"));
         Assert.IsFalse(answer.Headers.ContainsKey("X-Frame-Options"));
@@ -75,25 +76,65 @@ public sealed class ServeConfigurationTests
 
         Assert.AreEqual(401, answer.Status);
         Assert.Contains("Reload the page in Jira", answer.Text);
-        Assert.DoesNotContain("{{", answer.Text);
+        Assert.DoesNotContain("<!--", answer.Text);
         Assert.Contains("default-src 'none'", answer.Headers.ContentSecurityPolicy.ToString());
     }
 
     [TestMethod]
-    [DataRow("page.js", 200, "text/javascript; charset=utf-8")]
-    [DataRow("page.css", 200, "text/css; charset=utf-8")]
-    [DataRow("callback.js", 200, "text/javascript; charset=utf-8")]
-    [DataRow("page.html", 404, "application/problem+json")]
-    [DataRow("callback.html", 404, "application/problem+json")]
-    [DataRow("expired.html", 404, "application/problem+json")]
-    [DataRow("..", 404, "application/problem+json")]
-    public async Task Serves_the_pages_files_and_nothing_else(string name, int status, string type)
+    [DataRow("br, gzip", "br")]
+    [DataRow("gzip, deflate", "gzip")]
+    [DataRow("gzip, br;q=0", "gzip")]
+    [DataRow("identity", "")]
+    [DataRow("", "")]
+    public async Task Serves_scripts_and_styles_as_small_as_the_browser_takes_them_and_for_good(string accepted, string encoding)
     {
-        var answer = await PageScene.AnswerAsync(request => Task.FromResult(new ServeConfigurationAsset().Run(request, name)), "GET");
+        var page = await GetAsync();
+        var name = System.Text.RegularExpressions.Regex.Match(page.Text, "configuration/assets/([^\"]+[.]js)", System.Text.RegularExpressions.RegexOptions.NonBacktracking).Groups[1].Value;
 
-        Assert.AreEqual(status, answer.Status);
-        Assert.AreEqual(type, answer.Headers.ContentType.ToString());
+        var answer = await AssetAsync(name, accepted);
+
+        Assert.AreEqual(200, answer.Status);
+        Assert.AreEqual("text/javascript; charset=utf-8", answer.Headers.ContentType.ToString());
+        Assert.AreEqual(encoding, answer.Headers.ContentEncoding.ToString());
+        Assert.AreEqual("Accept-Encoding", answer.Headers.Vary.ToString());
+        Assert.AreEqual("public, max-age=31536000, immutable", answer.Headers.CacheControl.ToString());
     }
+
+    [TestMethod]
+    public async Task Serves_all_that_the_pages_name()
+    {
+        foreach (var file in new[] { "configuration.html", "expired.html", "callback.html", "create-branch.html" })
+        {
+            foreach (System.Text.RegularExpressions.Match named in System.Text.RegularExpressions.Regex.Matches(PageFiles.Html(file), "(?:src|href)=\"([^\"]+)\"", System.Text.RegularExpressions.RegexOptions.NonBacktracking))
+            {
+                var answer = await AssetAsync(Path.GetFileName(named.Groups[1].Value), "br");
+
+                Assert.AreEqual(200, answer.Status, $"{file} names {named.Groups[1].Value}.");
+            }
+        }
+    }
+
+    [TestMethod]
+    [DataRow("configuration.html")]
+    [DataRow("callback.html")]
+    [DataRow(".built")]
+    [DataRow("..")]
+    public async Task Serves_nothing_else_and_lets_nobody_remember_that(string name)
+    {
+        var answer = await AssetAsync(name, "br");
+
+        Assert.AreEqual(404, answer.Status);
+        Assert.AreEqual("application/problem+json", answer.Headers.ContentType.ToString());
+        Assert.AreEqual("", answer.Headers.CacheControl.ToString());
+    }
+
+    private static Task<PageAnswer> AssetAsync(string name, string accepted) => PageScene.AnswerAsync(
+        request =>
+        {
+            request.Headers.AcceptEncoding = accepted;
+            return Task.FromResult(new ServeConfigurationAsset().Run(request, name));
+        },
+        "GET");
 
     private Task<PageAnswer> GetAsync(string? accept = null) => PageScene.AnswerAsync(
         request =>

@@ -7,12 +7,10 @@ namespace GitLabJira.Functions.Configuration;
 /// <summary>The page to which GitLab sends the popup back. It stores and shows nothing of what it was called with: its script hands code and state to the window that opened it, if that is of this app, and closes.</summary>
 public sealed class ServeGitLabCallback
 {
-    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
-
     [Function(nameof(ServeGitLabCallback))]
     public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = GitLabOAuth.CallbackRoute)] HttpRequest request)
     {
-        request.HttpContext.Response.Headers.ContentSecurityPolicy = Policy;
+        request.HttpContext.Response.Headers.ContentSecurityPolicy = PagePolicy.Unframed;
 
         return TypedResults.Text(PageFiles.Html("callback.html"), "text/html; charset=utf-8");
     }

@@ -246,7 +246,7 @@ public sealed class ForgedPageCallTests(TestContext test)
     }
 
     [TestMethod]
-    [DataRow("configuration/assets/page.html")]
+    [DataRow("configuration/assets/configuration.html")]
     [DataRow("configuration/assets/..%2F..%2Fhost.json")]
     [DataRow("configuration/assets/host.json")]
     [DataRow("configuration/links/not-a-guid")]

@@ -28,7 +28,7 @@ internal sealed class FramedApp : IAsyncDisposable
     public IFrameLocator Frame { get; }
 
     /// <summary>The sentence that the page shows on top.</summary>
-    public ILocator Flag => Frame.Locator("#flags .flag");
+    public ILocator Flag => Frame.Locator("#messages .message");
 
     /// <summary>A site admin whom no other test knows opens the page; all these tests share a world, as sign-ins belong to accounts.</summary>
     public static async Task<FramedApp> OpenAsync(Func<Visitor, Task>? first = null)

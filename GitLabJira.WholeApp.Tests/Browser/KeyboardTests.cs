@@ -27,7 +27,7 @@ public sealed class KeyboardTests
         await Assertions.Expect(app.Frame.Locator("#groups:not([aria-busy]) li[data-path]")).ToHaveCountAsync(1);
         await TabToAsync(app, "Link acme/shop");
         await app.Page.Keyboard.PressAsync("Enter");
-        await Assertions.Expect(app.Frame.Locator("tr[data-state=active]")).ToContainTextAsync("acme/shop");
+        await Assertions.Expect(app.Frame.Locator("tr[data-link]")).ToContainTextAsync("acme/shop");
         await Assertions.Expect(app.Frame.GetByRole(AriaRole.Button, new() { Name = "Link groups" })).ToBeFocusedAsync();
 
         await TabToAsync(app, "Unlink acme/shop");
@@ -39,7 +39,7 @@ public sealed class KeyboardTests
         await TabToAsync(app, "Unlink");
         await app.Page.Keyboard.PressAsync("Enter");
 
-        await Assertions.Expect(app.Frame.Locator("tr[data-state=unlinking]")).ToContainTextAsync("acme/shop");
+        await Assertions.Expect(app.Frame.Locator("tr[data-status=unlinking]")).ToContainTextAsync("acme/shop");
         await Assertions.Expect(app.Frame.GetByRole(AriaRole.Heading, new() { Name = "Linked groups" })).ToBeFocusedAsync();
         Assert.IsEmpty(app.Visitor.Complaints, string.Join('\n', app.Visitor.Complaints));
     }

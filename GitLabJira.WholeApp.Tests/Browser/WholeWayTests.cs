@@ -62,7 +62,7 @@ public sealed class WholeWayTests(TestContext test)
         await frame.GetByRole(AriaRole.Button, new() { Name = "Link scale", Exact = true }).ClickAsync();
         var row = frame.GetByRole(AriaRole.Row).Filter(new() { HasText = "scale" });
 
-        await Assertions.Expect(row.GetByText("Linked", new() { Exact = true })).ToBeVisibleAsync();
+        await Assertions.Expect(row.GetByText("Syncing", new() { Exact = true })).ToBeVisibleAsync();
         await Assertions.Expect(row.GetByRole(AriaRole.Progressbar)).ToBeVisibleAsync();
         await world.AdvanceAsync(TimeSpan.FromSeconds(20), test.CancellationToken);
         await Assertions.Expect(row.GetByText("20 of 25 projects")).ToBeVisibleAsync();

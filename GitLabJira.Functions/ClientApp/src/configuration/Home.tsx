@@ -1,0 +1,124 @@
+import Spinner from '@atlaskit/spinner';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import type { Problem } from '../api/client';
+import { complete } from '../api/links';
+import type { GitLabVersion, Link, LinkList, SignInStatus } from '../api/types';
+import { isSessionLost } from '../shared/explain';
+import { backoff, type Pace } from '../shared/Poller';
+import type { SignIn, SignInStep } from '../shared/SignIn';
+import { usePolled } from '../shared/usePolled';
+import { text } from '../texts';
+import { LinkedGroups } from './LinkedGroups';
+import { usePage } from './Page';
+import { Welcome } from './Welcome';
+
+const LinkPage = lazy(() => import('./LinkPage').then(({ LinkPage }) => ({ default: LinkPage })));
+const TrailPage = lazy(() => import('./TrailPage').then(({ TrailPage }) => ({ default: TrailPage })));
+
+export type View = { name: 'list' } | { name: 'link'; id: string } | { name: 'trail'; link?: string };
+
+const moving = new Set(['linking', 'unlinking', 'syncing', 'waiting']);
+
+/** Two seconds while something moves, slower when it does not move on; twenty while nothing does. */
+const pace: Pace<LinkList> = {
+  next: ({ links }, unchanged) => (links.some((link) => moving.has(link.status)) ? backoff(2_000, 15_000, unchanged) : backoff(20_000, 60_000, unchanged)),
+};
+
+interface Props {
+  step: SignInStep;
+  signIn: SignIn<SignInStatus>;
+  lost(problem: Problem): void;
+}
+
+/** What is to be seen once it is clear who is there: the sign-in, the linked groups, or one of them. */
+export function Home({ step, signIn, lost }: Props) {
+  const { client, messages, status, askStatus } = usePage();
+  const [view, setView] = useState<View>({ name: 'list' });
+  const [version, setVersion] = useState<GitLabVersion>();
+  const links = usePolled<LinkList>(
+    'links',
+    async () => {
+      const list = await client.get<LinkList>('links');
+      return { ...list, links: list.links.map(complete) };
+    },
+    pace,
+  );
+  const { failed, forget } = messages;
+
+  useEffect(() => {
+    client.get<GitLabVersion>('gitlab').then(setVersion, () => setVersion(undefined));
+  }, [client]);
+
+  useEffect(() => {
+    const { problem } = links;
+    if (!problem) forget('links');
+    else if (isSessionLost(problem) || problem.status === 403) lost(problem);
+    else failed(text('error.links'), problem, 'links');
+  }, [links.problem, failed, forget, lost]);
+
+  // A sign-in may change what is shown, and who may do what.
+  const known = useRef(status.user?.username);
+  useEffect(() => {
+    if (known.current === status.user?.username) return;
+    known.current = status.user?.username;
+    void links.refresh();
+  }, [status.user?.username, links.refresh]);
+
+  const list = links.value;
+  const shown: Link | undefined = view.name === 'link' ? list?.links.find((link) => link.id === view.id) : undefined;
+
+  if (view.name === 'link' && shown) {
+    return (
+      <Suspense fallback={<Loading />}>
+        <LinkPage key={shown.id} link={shown} refresh={links.refresh} back={() => setView({ name: 'list' })} />
+      </Suspense>
+    );
+  }
+
+  if (view.name === 'trail') {
+    return (
+      <Suspense fallback={<Loading />}>
+        <TrailPage links={list?.links ?? []} back={() => setView({ name: 'list' })} />
+      </Suspense>
+    );
+  }
+
+  return (
+    <>
+      {status.user ? null : (
+        <Welcome
+          step={step}
+          signIn={signIn}
+          first={list?.links.length === 0}
+          version={version}
+          changed={(now) => {
+            setVersion(now);
+            void askStatus();
+          }}
+        />
+      )}
+      {list ? (
+        <LinkedGroups
+          list={list}
+          refresh={links.refresh}
+          open={setView}
+          version={version}
+          changed={(now) => {
+            setVersion(now);
+            void askStatus();
+          }}
+        />
+      ) : links.problem ? null : (
+        <Loading />
+      )}
+    </>
+  );
+}
+
+function Loading() {
+  return (
+    <div className="loading" role="status">
+      <Spinner label={text('loading')} />
+    </div>
+  );
+}

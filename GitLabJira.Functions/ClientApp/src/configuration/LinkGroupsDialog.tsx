@@ -1,0 +1,155 @@
+import Avatar from '@atlaskit/avatar';
+import Button from '@atlaskit/button/new';
+import Lozenge from '@atlaskit/lozenge';
+import Modal, { CloseButton, ModalBody, ModalFooter, ModalHeader, ModalTitle, ModalTransition } from '@atlaskit/modal-dialog';
+import Spinner from '@atlaskit/spinner';
+import TextField from '@atlaskit/textfield';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { Problem, query } from '../api/client';
+import type { Group, GroupPage, LinkAnswer } from '../api/types';
+import { explain } from '../shared/explain';
+import { Message, type Told } from '../shared/Message';
+import { text } from '../texts';
+import { usePage } from './Page';
+
+const searchDelay = 500;
+const shortestSearch = 3;
+const perPage = 10;
+
+/** Finds a group in which the person is a Maintainer, and links it. */
+export function LinkGroupsDialog({ close, linked }: { close(): void; linked(answer: LinkAnswer, path: string): void }) {
+  const { client, askStatus } = usePage();
+  const [typed, setTyped] = useState('');
+  const [asked, setAsked] = useState({ search: '', page: 1 });
+  const [found, setFound] = useState<GroupPage>();
+  const [busy, setBusy] = useState(true);
+  const [linking, setLinking] = useState<number>();
+  const [told, setTold] = useState<Told>();
+  const field = useRef<HTMLInputElement>(null);
+  const turn = useRef(0);
+
+  const fail = useCallback((title: string, thrown: unknown) => {
+    const problem = Problem.of(thrown);
+    setTold({ kind: 'error', title, text: explain(problem), about: 'groups' });
+    if (problem.reason === 'not_signed_in') void askStatus();
+    return problem;
+  }, [askStatus]);
+
+  const load = useCallback(async () => {
+    const mine = ++turn.current;
+    setBusy(true);
+    try {
+      const answer = await client.get<GroupPage>(`groups${query(asked)}`);
+      if (mine === turn.current) setFound(answer);
+    } catch (thrown) {
+      if (mine !== turn.current) return;
+      setFound(undefined);
+      fail(text('error.groups'), thrown);
+    } finally {
+      if (mine === turn.current) setBusy(false);
+    }
+  }, [client, asked, fail]);
+
+  useEffect(() => void load(), [load]);
+
+  useEffect(() => {
+    const search = typed.trim().length >= shortestSearch ? typed.trim() : '';
+    if (search === asked.search) return undefined;
+    // What is on its way is for another search, and what stands there goes soon: nobody should choose from it.
+    turn.current += 1;
+    setBusy(true);
+    const timer = setTimeout(() => setAsked({ search, page: 1 }), searchDelay);
+    return () => clearTimeout(timer);
+  }, [typed, asked.search]);
+
+  const link = async (group: Group) => {
+    setLinking(group.id);
+    setTold(undefined);
+    try {
+      linked(await client.post<LinkAnswer>('links', { groupId: group.id }), group.fullPath);
+    } catch (thrown) {
+      const { reason } = fail(text('error.link'), thrown);
+      setLinking(undefined);
+      if (reason === 'already_linked' || reason === 'covered_by_parent' || reason === 'group_not_found') await load();
+    }
+  };
+
+  const pages = found?.total ? Math.max(1, Math.ceil(found.total / perPage)) : undefined;
+
+  return (
+    <ModalTransition>
+      <Modal onClose={close} width="medium" autoFocus={field} height={640}>
+        <ModalHeader hasCloseButton={false}>
+          <ModalTitle>{text('link.open')}</ModalTitle>
+          <CloseButton onClick={close} label={text('action.close')} />
+        </ModalHeader>
+        <ModalBody>
+          <p className="hint">{text('groups.hint')}</p>
+          <TextField ref={field} aria-label={text('groups.search')} placeholder={text('groups.search')} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} maxLength={200} autoComplete="off" />
+          <p className="hint small" role="status">
+            {typed.trim().length > 0 && typed.trim().length < shortestSearch ? text('groups.typeMore', { count: shortestSearch }) : ''}
+          </p>
+          {told ? <Message told={told} dismiss={() => setTold(undefined)} /> : null}
+          <ul id="groups" className="groups" aria-label={text('groups.list')} aria-busy={busy || undefined}>
+            {!found && busy ? (
+              <li className="empty">
+                <Spinner label={text('loading')} />
+              </li>
+            ) : null}
+            {found?.groups.map((group) => (
+              <GroupRow key={group.id} group={group} link={() => void link(group)} linking={linking === group.id} blocked={linking !== undefined || (busy && typed.trim() !== '')} />
+            ))}
+            {found?.groups.length === 0 ? <NoGroups search={asked.search} /> : null}
+          </ul>
+        </ModalBody>
+        <ModalFooter>
+          {found && (found.page > 1 || found.hasMore) ? (
+            <nav className="pages" aria-label={text('pages.label')}>
+              <Button isDisabled={found.page <= 1 || busy} onClick={() => setAsked({ ...asked, page: found.page - 1 })}>
+                {text('pages.previous')}
+              </Button>
+              <span>{pages ? text('pages.of', { page: found.page, pages }) : text('pages.number', { page: found.page })}</span>
+              <Button isDisabled={!found.hasMore || busy} onClick={() => setAsked({ ...asked, page: found.page + 1 })}>
+                {text('pages.next')}
+              </Button>
+            </nav>
+          ) : null}
+        </ModalFooter>
+      </Modal>
+    </ModalTransition>
+  );
+}
+
+function GroupRow({ group, link, linking, blocked }: { group: Group; link(): void; linking: boolean; blocked: boolean }) {
+  const notes: Partial<Record<Group['status'], string>> = {
+    linked: text('groups.linked'),
+    covered: text('groups.covered', { group: group.because ?? '' }),
+    cleaning_up: text('groups.cleaningUp', { group: group.because ?? '' }),
+  };
+  const note = notes[group.status];
+  return (
+    <li data-path={group.fullPath}>
+      <Avatar appearance="square" size="medium" name={group.name} src={group.avatarUrl} />
+      <div className="what">
+        <strong>{group.fullName}</strong>
+        <span className="sub">{group.description ? `${group.fullPath} · ${group.description}` : group.fullPath}</span>
+      </div>
+      {note ? (
+        <Lozenge maxWidth={200}>{note}</Lozenge>
+      ) : (
+        <Button onClick={link} isLoading={linking} isDisabled={blocked && !linking} aria-label={text('groups.link.of', { group: group.fullPath })}>
+          {text('groups.link')}
+        </Button>
+      )}
+    </li>
+  );
+}
+
+function NoGroups({ search }: { search: string }) {
+  return (
+    <li className="empty">
+      <h3>{search ? text('error.noGroupMatches', { search }) : text('error.noGroups')}</h3>
+      <p>{text(search ? 'error.noGroupMatches.text' : 'error.noGroups.text')}</p>
+    </li>
+  );
+}

@@ -1,0 +1,95 @@
+import Button from '@atlaskit/button/new';
+import Lozenge from '@atlaskit/lozenge';
+import ProgressBar from '@atlaskit/progress-bar';
+import { useState } from 'react';
+import { Problem } from '../api/client';
+import type { Link, SyncSummary } from '../api/types';
+import { text } from '../texts';
+import { isRunning, progressText, projectsText, statusName, statusReason, statusTone } from './links';
+import { usePage } from './Page';
+
+/** How a link fares, why, how far its sync is, and the button that helps. */
+export function LinkStatus({ link, refresh }: { link: Link; refresh(): Promise<void> }) {
+  const reason = statusReason(link);
+  return (
+    <div className="status" data-status={link.status}>
+      <Lozenge appearance={statusTone(link)}>{statusName(link)}</Lozenge>
+      {reason && !(isRunning(link.sync) && link.statusReason === 'sync_running') ? <span className="sub">{reason}</span> : null}
+      {link.sync && link.status !== 'unlinking' ? <Progress sync={link.sync} group={link.groupPath} /> : null}
+      <Help link={link} refresh={refresh} />
+    </div>
+  );
+}
+
+export function Progress({ sync, group }: { sync: SyncSummary; group: string }) {
+  const more = progressText(sync);
+  const running = isRunning(sync);
+  const part = sync.total ? (sync.done + sync.failed) / sync.total : 0;
+  return (
+    <div className="sync">
+      <span className={sync.state === 'failed' ? 'bad' : 'sub'}>{[projectsText(sync), ...more].join(' · ')}</span>
+      {running ? <ProgressBar value={part} isIndeterminate={!sync.total} ariaLabel={text('sync.bar', { group })} /> : null}
+    </div>
+  );
+}
+
+/** One press that mends what the status tells; nothing where only time helps. */
+function Help({ link, refresh }: { link: Link; refresh(): Promise<void> }) {
+  const { client, messages, status, signIn, askStatus } = usePage();
+  const [busy, setBusy] = useState(false);
+  const path = link.groupPath;
+
+  if (link.help === 'sign_in') {
+    // A sign-in goes to the host that is chosen: for another one that has to be chosen first.
+    if (link.host !== status.host) return <span className="sub">{text('help.otherHost')}</span>;
+    return (
+      <Button spacing="compact" onClick={signIn}>
+        {text('help.signIn')}
+      </Button>
+    );
+  }
+
+  const act = async (call: () => Promise<unknown>, done: { title: string; text?: string }, failed: string) => {
+    setBusy(true);
+    try {
+      await call();
+      messages.say({ kind: 'success', ...done, about: 'help' });
+    } catch (thrown) {
+      const problem = Problem.of(thrown);
+      messages.failed(failed, problem, 'help');
+      if (problem.reason === 'not_signed_in') await askStatus();
+    } finally {
+      setBusy(false);
+      await refresh();
+    }
+  };
+
+  if (link.help === 'restore_hook') {
+    return (
+      <Button
+        spacing="compact"
+        isLoading={busy}
+        aria-label={text('help.restoreHook.of', { group: path })}
+        onClick={() => void act(() => client.post(`links/${link.id}/hook`), { title: text('help.hookRestored', { group: path }), text: text('help.hookRestored.text') }, text('error.hook'))}
+      >
+        {text('help.restoreHook')}
+      </Button>
+    );
+  }
+
+  if (link.help === 'retry' || link.help === 'resync') {
+    const retries = link.help === 'retry' && link.sync?.id;
+    return (
+      <Button
+        spacing="compact"
+        isLoading={busy}
+        aria-label={text(retries ? 'help.retry.of' : 'help.resync.of', { group: path })}
+        onClick={() => void act(() => (retries ? client.post(`links/${link.id}/runs/${link.sync?.id}/retry`, {}) : client.post(`links/${link.id}/sync`, {})), { title: text('resync.started', { group: path }) }, text('error.sync'))}
+      >
+        {text(retries ? 'help.retry' : 'help.resync')}
+      </Button>
+    );
+  }
+
+  return null;
+}

@@ -1,0 +1,26 @@
+import { useEffect, useRef } from 'react';
+import type { Link } from '../api/types';
+import { text } from '../texts';
+import { Trail } from './Trail';
+
+/** "Why isn't it shown?" over all linked groups. */
+export function TrailPage({ links, back }: { links: Link[]; back(): void }) {
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => title.current?.focus(), []);
+
+  return (
+    <section id="trail" aria-labelledby="trail-title">
+      <nav className="crumbs" aria-label={text('crumbs')}>
+        <button type="button" className="as-link" onClick={back}>
+          {text('linked.title')}
+        </button>
+        <span aria-hidden="true">/</span>
+        <span>{text('trail.title')}</span>
+      </nav>
+      <h2 id="trail-title" tabIndex={-1} ref={title}>
+        {text('trail.title')}
+      </h2>
+      <Trail links={links} />
+    </section>
+  );
+}

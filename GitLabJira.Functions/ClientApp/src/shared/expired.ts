@@ -1,0 +1,5 @@
+import 'virtual:token-styles.css';
+import './page.css';
+import { connectHost } from '../host/connect';
+
+connectHost.followTheme();
