@@ -3,6 +3,7 @@ using GitLabJira.Functions.CleanUp;
 using GitLabJira.Functions.Configuration;
 using GitLabJira.Functions.Connect;
 using GitLabJira.Functions.GitLab;
+using GitLabJira.Functions.Health;
 using GitLabJira.Functions.Hosting;
 using GitLabJira.Functions.InitialSync;
 using GitLabJira.Functions.Jira;
@@ -22,6 +23,7 @@ public static class AppRegistration
 {
     public static IServiceCollection AddApp(this IServiceCollection services, IConfiguration configuration) => services
         .AddHosting()
+        .AddTelemetry(configuration)
         .AddStorage(configuration)
         .AddSealing(configuration)
         .AddBudgets()
@@ -36,5 +38,6 @@ public static class AppRegistration
         .AddRelay(configuration)
         .AddReconcile(configuration)
         .AddOperations()
+        .AddHealth()
         .AddCleanUp(configuration);
 }

@@ -172,7 +172,7 @@ public sealed class FailureStoreTests
 
     private async Task AttemptAsync(byte[] message, Exception failure)
     {
-        var attempts = new QueueAttempts(_failures, new KeptTrail());
+        var attempts = new QueueAttempts(_failures, _queue, new KeptTrail());
         Assert.AreSame(failure, await Assert.ThrowsAsync<Exception>(() => attempts.RunAsync(message, () => Task.FromException(failure))));
     }
 

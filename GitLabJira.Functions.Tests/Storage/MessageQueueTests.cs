@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -47,6 +48,47 @@ public sealed class MessageQueueTests(TestContext test)
         Assert.AreEqual("hook", line["kind"]!.GetValue<string>());
         Assert.AreEqual(Start.AddSeconds(30).ToUnixTimeMilliseconds(), line["due"]!.GetValue<long>());
         Assert.IsFalse(text.Contains("somebody", StringComparison.Ordinal));
+    }
+
+    [TestMethod]
+    public async Task Is_text_so_that_it_survives_the_host()
+    {
+        await Queue().SendAsync(QueueNames.GitLabEvents, Header, RandomNumberGenerator.GetBytes(1000), delay: null, test.CancellationToken);
+
+        var message = _stub.Messages.Single().Text;
+
+        CollectionAssert.AreEqual(message, Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(message)));
+    }
+
+    [TestMethod]
+    public async Task Carries_the_trace_in_which_it_was_first_sent()
+    {
+        using var listener = new ActivityListener { ShouldListenTo = source => source.Name == "a test's", Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded };
+        ActivitySource.AddActivityListener(listener);
+        using var source = new ActivitySource("a test's");
+        var queue = Queue();
+
+        using var first = source.StartActivity("receive");
+        await queue.SendAsync(QueueNames.GitLabEvents, Header, Body, delay: null, test.CancellationToken);
+        var opened = await queue.OpenAsync(QueueNames.GitLabEvents, _stub.Messages[0].Text, test.CancellationToken);
+
+        using (source.StartActivity("another", ActivityKind.Consumer, default(ActivityContext)))
+        {
+            await queue.SendAsync(QueueNames.GitLabEvents, opened!.Header with { Attempt = 3 }, opened.Body, delay: null, test.CancellationToken);
+        }
+
+        var again = await queue.OpenAsync(QueueNames.GitLabEvents, _stub.Messages[1].Text, test.CancellationToken);
+
+        Assert.AreEqual(first!.Id, opened.Header.Trace);
+        Assert.AreEqual(first.Id, again!.Header.Trace);
+    }
+
+    [TestMethod]
+    public async Task Carries_no_trace_where_nobody_records_one()
+    {
+        await Queue().SendAsync(QueueNames.GitLabEvents, Header, Body, delay: null, test.CancellationToken);
+
+        Assert.IsFalse(Encoding.UTF8.GetString(_stub.Messages.Single().Text).Contains("trace", StringComparison.Ordinal));
     }
 
     [TestMethod]

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using GitLabJira.Functions.Budgets;
+using GitLabJira.Functions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace GitLabJira.Functions.GitLab;
@@ -48,6 +49,7 @@ public sealed class RequestBudget(SharedBudgets budgets, IOptions<BudgetOptions>
             var at = DateTimeOffset.FromUnixTimeSeconds(reset);
 
             // Beyond an hour it is nonsense, and would stop the host for good.
+            AppMetrics.QuotaLeft(remaining, name!.StartsWith(UserLimit, StringComparison.Ordinal) ? "user" : "address");
             named.Saw(limit, remaining, at < now + TimeSpan.FromHours(1) ? at : now + TimeSpan.FromMinutes(1), isEnforced: true);
         }
 

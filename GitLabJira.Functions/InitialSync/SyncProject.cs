@@ -3,6 +3,7 @@ using GitLabJira.Functions.Budgets;
 using GitLabJira.Functions.GitLab;
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Projects;
+using GitLabJira.Functions.Hosting;
 using GitLabJira.Functions.Jira.Publishing;
 using Microsoft.Azure.Functions.Worker;
 
@@ -170,6 +171,7 @@ public sealed partial class SyncProject(RunGuard guard, SyncProjectStore project
             _ => ProjectOutcome.Failed,
         };
 
+        AppMetrics.Synced((written ? outcome : ProjectOutcome.Stopped).ToString());
         return new ProjectAnswer(written ? outcome : ProjectOutcome.Stopped, startedAt);
     }
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Azure;
 using Azure.Data.Tables;
+using GitLabJira.Functions.Hosting;
 using GitLabJira.Functions.Jira.Delivery;
 using GitLabJira.Functions.Jira.Entities;
 using GitLabJira.Functions.Jira.Outbox;
@@ -176,6 +177,7 @@ public sealed partial class FailureStore(
 
             if (written is not null)
             {
+                AppMetrics.Poison(kept.Queue);
                 Log.Kept(logger, kept.Id, kept.Queue, kept.Kind, kept.LinkId, kept.Reason);
                 return kept;
             }

@@ -3,6 +3,7 @@ using GitLabJira.Functions.Budgets;
 using GitLabJira.Functions.GitLab;
 using GitLabJira.Functions.GitLab.Hooks;
 using GitLabJira.Functions.GitLab.Links;
+using GitLabJira.Functions.Hosting;
 using GitLabJira.Functions.Jira.Delivery;
 using GitLabJira.Functions.Jira.Entities;
 using GitLabJira.Functions.Jira.Installations;
@@ -310,8 +311,11 @@ public sealed partial class EventTranslation(
     private TimeSpan Age(MessageHeader header) => clock.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(header.ReceivedAt);
 
     /// <summary>A new message, so that the wait costs none of the host's attempts.</summary>
-    private Task PostponeAsync(MessageHeader header, ReadOnlyMemory<byte> body, TimeSpan delay, CancellationToken cancellationToken) =>
-        queue.SendAsync(QueueNames.GitLabEvents, header with { Id = Guid.NewGuid().ToString("N"), Attempt = header.Attempt + 1 }, body, delay, cancellationToken);
+    private Task PostponeAsync(MessageHeader header, ReadOnlyMemory<byte> body, TimeSpan delay, CancellationToken cancellationToken)
+    {
+        AppMetrics.Retried(at: "translate");
+        return queue.SendAsync(QueueNames.GitLabEvents, header with { Id = Guid.NewGuid().ToString("N"), Attempt = header.Attempt + 1 }, body, delay, cancellationToken);
+    }
 
     private static LookRequest Parse(ReadOnlyMemory<byte> body)
     {

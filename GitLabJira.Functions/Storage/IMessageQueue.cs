@@ -1,6 +1,6 @@
 namespace GitLabJira.Functions.Storage;
 
-/// <summary>Sends and opens the app's queue messages: a header line in clear, a body that is compressed and sealed. A body that does not fit goes to a blob, which is written before the message and removed after it.</summary>
+/// <summary>Sends and opens the app's queue messages: a header line in clear, a body that is compressed and sealed, as base64, so that the whole is text. A body that does not fit goes to a blob, which is written before the message and removed after it.</summary>
 public interface IMessageQueue
 {
     /// <summary>Sends a message; when this returns, it is in durable storage.</summary>

@@ -28,6 +28,9 @@ public sealed record MessageHeader
     /// <summary>When the event entered the system, in Unix milliseconds.</summary>
     public long ReceivedAt { get; init; }
 
+    /// <summary>The trace in which it was sent, as W3C's <c>traceparent</c>.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>Name of the blob that holds the body when it does not fit into a message.</summary>
     public string? Blob { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Azure;
 using Azure.Storage.Queues;
@@ -15,7 +16,7 @@ namespace GitLabJira.Functions.Storage;
 /// <inheritdoc cref="IMessageQueue"/>
 public sealed class MessageQueue(QueueServiceClient service, MessageBlobs blobs, ISealer sealer, IConfiguration configuration, TimeProvider clock) : IMessageQueue, ISealedMessages
 {
-    // 64 KiB a message, counted in base64.
+    // 64 KiB a message, counted in base64, which the host expects around the whole of it.
     private const int LargestMessage = 48 * 1024;
 
     private static readonly TimeSpan Forever = TimeSpan.FromSeconds(-1);
@@ -34,6 +35,8 @@ public sealed class MessageQueue(QueueServiceClient service, MessageBlobs blobs,
         header = header with
         {
             Blob = null,
+            // What is put back stays in the trace that it began in.
+            Trace = header.Trace ?? AppTraces.Current,
             Due = delay is { } wait && wait > TimeSpan.Zero ? Milliseconds.NotBefore(clock.GetUtcNow() + wait) : null,
         };
 
@@ -125,7 +128,8 @@ public sealed class MessageQueue(QueueServiceClient service, MessageBlobs blobs,
 
     private static byte[] Line(MessageHeader header) => JsonSerializer.SerializeToUtf8Bytes(header, StorageJson.Default.MessageHeader);
 
-    private static byte[] Join(MessageHeader header, ReadOnlySpan<byte> body) => [.. Line(header), (byte)'\n', .. body];
+    // The body as base64 too: the Functions host hands a message to the worker as text, in UTF-8, and other bytes would not survive it.
+    private static byte[] Join(MessageHeader header, ReadOnlySpan<byte> body) => [.. Line(header), (byte)'\n', .. Encoding.ASCII.GetBytes(Convert.ToBase64String(body))];
 
     private static (MessageHeader Header, ReadOnlyMemory<byte> Body) Split(ReadOnlyMemory<byte> message)
     {
@@ -140,7 +144,11 @@ public sealed class MessageQueue(QueueServiceClient service, MessageBlobs blobs,
         {
             var header = JsonSerializer.Deserialize(message.Span[..end], StorageJson.Default.MessageHeader)
                 ?? throw new MessageUnreadableException("The message's header line is empty.");
-            return (header, message[(end + 1)..]);
+            return (header, Convert.FromBase64String(Encoding.ASCII.GetString(message.Span[(end + 1)..])));
+        }
+        catch (FormatException invalid)
+        {
+            throw new MessageUnreadableException("The message's body is not base64.", invalid);
         }
         catch (JsonException invalid)
         {

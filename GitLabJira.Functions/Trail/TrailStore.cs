@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using Azure.Data.Tables;
+using GitLabJira.Functions.Hosting;
 using GitLabJira.Functions.Storage;
 
 namespace GitLabJira.Functions.Trail;
@@ -22,6 +23,8 @@ public sealed partial class TrailStore(AppTables tables, TimeProvider clock, ILo
 
     public void Add(TrailNote note)
     {
+        Count(note);
+
         if (_notes.Count >= MostNotes)
         {
             Log.Full(logger, note.Subject.LinkId, MostNotes);
@@ -66,6 +69,18 @@ public sealed partial class TrailStore(AppTables tables, TimeProvider clock, ILo
                 // The work itself is done and safe; it must not be done again for want of a note about it.
                 Log.Lost(logger, failure, link.Count(), link.Key.PartitionKey);
             }
+        }
+    }
+
+    // Whoever works on an entity says here what became of it, so here it is counted.
+    private static void Count(TrailNote note)
+    {
+        var kind = note.Subject.Kind?.ToString() ?? "link";
+        AppMetrics.Ended(kind, note.Event.ToString());
+
+        if (note.Sight is not TrailSight.None)
+        {
+            AppMetrics.Read(kind, note.Sight.ToString());
         }
     }
 

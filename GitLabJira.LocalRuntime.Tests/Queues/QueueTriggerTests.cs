@@ -35,6 +35,20 @@ public sealed class QueueTriggerTests(TestContext test)
     }
 
     [TestMethod]
+    [DataRow(typeof(BytesFunction), "61EFBFBD62")]
+    [DataRow(typeof(DataFunction), "a\uFFFDb")]
+    public async Task Loses_what_is_no_text_as_the_real_host_does(Type function, string expected)
+    {
+        await using var host = await StartAsync(function);
+        var queue = new QueueClient(await SharedAzurite.ConnectionStringAsync(), _name);
+        await queue.SendMessageAsync(Convert.ToBase64String([0x61, 0xFF, 0x62]), test.CancellationToken);
+
+        await _record.WaitAsync(1, test.CancellationToken);
+
+        Assert.AreEqual(expected, _record.Seen.Single().Text);
+    }
+
+    [TestMethod]
     public async Task A_message_that_keeps_failing_ends_in_the_poison_queue()
     {
         _record.Behaviour = (seen, _) => seen.Text == "bad" ? throw new InvalidOperationException() : Task.CompletedTask;

@@ -9,6 +9,7 @@ internal static class QueueMessageText
 {
     private const int MaxHeader = 4096;
 
+    /// <remarks>What is no UTF-8 is lost, as in the real host: it hands every message on as text, also to a function that asks for bytes.</remarks>
     public static bool TryDecode(string text, string encoding, [NotNullWhen(true)] out byte[]? body)
     {
         if (!string.Equals(encoding, "base64", StringComparison.OrdinalIgnoreCase))
@@ -20,7 +21,7 @@ internal static class QueueMessageText
         var buffer = new byte[text.Length];
         if (Convert.TryFromBase64String(text, buffer, out var length))
         {
-            body = buffer[..length];
+            body = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(buffer, 0, length));
             return true;
         }
 

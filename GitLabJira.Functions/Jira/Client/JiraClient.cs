@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using GitLabJira.Functions.Hosting;
 using GitLabJira.Functions.Jira.Entities;
 using GitLabJira.Functions.Jira.Installations;
 using GitLabJira.Functions.Jira.Tokens;
@@ -174,11 +175,13 @@ public sealed class JiraClient(HttpClient http, IConnectTokens tokens, JiraRates
         {
             using var response = await http.SendAsync(request, either.Token);
             rates.Saw(clientKey, response);
+            AppMetrics.Answered((int)response.StatusCode);
             return response.IsSuccessStatusCode ? await response.Content.ReadAsByteArrayAsync(either.Token) : throw JiraAnswers.Failure(response, clock);
         }
         catch (Exception exception) when (
             exception is HttpRequestException or IOException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
+            AppMetrics.Answered(status: null);
             throw new JiraRequestException(JiraFailure.Unavailable, status: null, retryAfter: null, inner: exception);
         }
     }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using GitLabJira.Functions.Budgets;
+using GitLabJira.Functions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace GitLabJira.Functions.Jira.Client;
@@ -27,7 +28,12 @@ public sealed partial class JiraRates(SharedBudgets budgets, IOptions<BudgetOpti
     private SharedBudget Points => budgets.Get(PointsScope, options.Value.Jira);
 
     /// <summary>Takes points for one call: one for a write, more for a read.</summary>
-    public Task<BudgetAnswer> TakeAsync(WorkPriority priority, int points, CancellationToken cancellationToken) => Points.TakeAsync(priority, points, cancellationToken);
+    public async Task<BudgetAnswer> TakeAsync(WorkPriority priority, int points, CancellationToken cancellationToken)
+    {
+        var answer = await Points.TakeAsync(priority, points, cancellationToken);
+        AppMetrics.Points(answer.MayGoOn ? points : 0);
+        return answer;
+    }
 
     /// <summary>Whether calls of this priority may go on. Takes nothing.</summary>
     public Task<BudgetAnswer> AskAsync(WorkPriority priority, CancellationToken cancellationToken) => Points.AskAsync(priority, cancellationToken);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using GitLabJira.Functions.GitLab.Links;
+using GitLabJira.Functions.Hosting;
 using GitLabJira.Functions.Jira.Client;
 using GitLabJira.Functions.Jira.Entities;
 using GitLabJira.Functions.Jira.Installations;
@@ -106,6 +107,9 @@ public sealed partial class SiteDelivery(
     /// <summary>Wakes every site where something is due and nobody is at it: the net under lost wake-ups.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
+        var marked = await sites.MarkedAsync(cancellationToken);
+        AppMetrics.OldestRow(await outbox.LongestWaitAsync(marked.Where(site => site.View.IsDirty).Select(site => site.ClientKey), cancellationToken));
+
         if (await sites.HeldUntilAsync(cancellationToken) is not null)
         {
             return;
@@ -113,7 +117,7 @@ public sealed partial class SiteDelivery(
 
         var now = clock.GetUtcNow();
 
-        foreach (var (clientKey, view) in await sites.MarkedAsync(cancellationToken))
+        foreach (var (clientKey, view) in marked)
         {
             if (view.HasWork(now) && !view.State.IsHeld(now)
                 && (!(view.State.NotBefore > now) || await installations.FindAsync(clientKey, fresh: false, cancellationToken) is not { } installation || !view.State.Waits(now, installation)))

@@ -115,6 +115,27 @@ public sealed class OutboxStore(AppTables tables, ISealer sealer, Sequences sequ
         return false;
     }
 
+    /// <summary>How long the oldest row of these sites has waited that could have gone at once; zero for none. Old data does not count: it may take its time.</summary>
+    public async Task<TimeSpan> LongestWaitAsync(IEnumerable<string> clientKeys, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var oldest = now;
+
+        foreach (var partition in clientKeys.SelectMany(clientKey => new[] { Lane.Live, Lane.Repair }.Select(lane => OutboxKeys.Partition(clientKey, lane))))
+        {
+            var (from, before) = (OutboxKeys.Now + "!", OutboxKeys.Now + "\"");
+            var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {from} and RowKey lt {before}");
+
+            if (await _table.QueryAsync(filter, [nameof(OutboxRow.AppendedAt)], cancellationToken).FirstOrDefaultAsync(cancellationToken) is { } row
+                && row.GetDateTimeOffset(nameof(OutboxRow.AppendedAt)) is { } appended && appended < oldest)
+            {
+                oldest = appended;
+            }
+        }
+
+        return now - oldest;
+    }
+
     /// <summary>How many rows stand in the lane, also those that wait for their time; counting ends at <paramref name="most"/>.</summary>
     public async Task<int> CountAsync(string clientKey, Lane lane, int most, CancellationToken cancellationToken)
     {

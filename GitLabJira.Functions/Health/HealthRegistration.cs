@@ -1,0 +1,6 @@
+namespace GitLabJira.Functions.Health;
+
+public static class HealthRegistration
+{
+    public static IServiceCollection AddHealth(this IServiceCollection services) => services.AddSingleton<Readiness>();
+}
