@@ -6,7 +6,7 @@ namespace GitLabJira.FaultyApp.Without;
 internal sealed class AskedAgain(IMessageQueue queue) : IMessageQueue
 {
     public Task SendAsync(string queueName, MessageHeader header, ReadOnlyMemory<byte> body, TimeSpan? delay, CancellationToken cancellationToken) =>
-        queueName == QueueNames.GitLabEvents && header.Attempt > 0 ? Task.CompletedTask : queue.SendAsync(queueName, header, body, delay, cancellationToken);
+        string.Equals(queueName, QueueNames.GitLabEvents, StringComparison.Ordinal) && header.Attempt > 0 ? Task.CompletedTask : queue.SendAsync(queueName, header, body, delay, cancellationToken);
 
     public Task<OpenedMessage?> OpenAsync(string queueName, ReadOnlyMemory<byte> message, CancellationToken cancellationToken) => queue.OpenAsync(queueName, message, cancellationToken);
 

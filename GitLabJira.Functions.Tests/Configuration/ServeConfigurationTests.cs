@@ -89,7 +89,7 @@ public sealed class ServeConfigurationTests
     public async Task Serves_scripts_and_styles_as_small_as_the_browser_takes_them_and_for_good(string accepted, string encoding)
     {
         var page = await GetAsync();
-        var name = System.Text.RegularExpressions.Regex.Match(page.Text, "configuration/assets/([^\"]+[.]js)", System.Text.RegularExpressions.RegexOptions.NonBacktracking).Groups[1].Value;
+        var name = System.Text.RegularExpressions.Regex.Match(page.Text, "configuration/assets/(?<name>[^\"]+[.]js)", System.Text.RegularExpressions.RegexOptions.NonBacktracking).Groups["name"].Value;
 
         var answer = await AssetAsync(name, accepted);
 
@@ -105,11 +105,11 @@ public sealed class ServeConfigurationTests
     {
         foreach (var file in new[] { "configuration.html", "expired.html", "callback.html", "create-branch.html" })
         {
-            foreach (System.Text.RegularExpressions.Match named in System.Text.RegularExpressions.Regex.Matches(PageFiles.Html(file), "(?:src|href)=\"([^\"]+)\"", System.Text.RegularExpressions.RegexOptions.NonBacktracking))
+            foreach (System.Text.RegularExpressions.Match named in System.Text.RegularExpressions.Regex.Matches(PageFiles.Html(file), "(?:src|href)=\"(?<address>[^\"]+)\"", System.Text.RegularExpressions.RegexOptions.NonBacktracking))
             {
-                var answer = await AssetAsync(Path.GetFileName(named.Groups[1].Value), "br");
+                var answer = await AssetAsync(Path.GetFileName(named.Groups["address"].Value), "br");
 
-                Assert.AreEqual(200, answer.Status, $"{file} names {named.Groups[1].Value}.");
+                Assert.AreEqual(200, answer.Status, $"{file} names {named.Groups["address"].Value}.");
             }
         }
     }
