@@ -1,4 +1,3 @@
-import Avatar from '@atlaskit/avatar';
 import Button from '@atlaskit/button/new';
 import Lozenge from '@atlaskit/lozenge';
 import Modal, { CloseButton, ModalBody, ModalFooter, ModalHeader, ModalTitle, ModalTransition } from '@atlaskit/modal-dialog';
@@ -10,6 +9,7 @@ import type { Group, GroupPage, LinkAnswer } from '../api/types';
 import { explain } from '../shared/explain';
 import { Message, type Told } from '../shared/Message';
 import { text } from '../texts';
+import { GroupAvatar } from './GroupAvatar';
 import { usePage } from './Page';
 
 const searchDelay = 500;
@@ -84,7 +84,7 @@ export function LinkGroupsDialog({ close, linked }: { close(): void; linked(answ
           <CloseButton onClick={close} label={text('action.close')} />
         </ModalHeader>
         <ModalBody>
-          <p className="hint">{text('groups.hint')}</p>
+          <p className="hint groups-hint">{text('groups.hint')}</p>
           <TextField ref={field} aria-label={text('groups.search')} placeholder={text('groups.search')} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} maxLength={200} autoComplete="off" />
           <p className="hint small" role="status">
             {typed.trim().length > 0 && typed.trim().length < shortestSearch ? text('groups.typeMore', { count: shortestSearch }) : ''}
@@ -129,7 +129,7 @@ function GroupRow({ group, link, linking, blocked }: { group: Group; link(): voi
   const note = notes[group.status];
   return (
     <li data-path={group.fullPath}>
-      <Avatar appearance="square" size="medium" name={group.name} src={group.avatarUrl} />
+      <GroupAvatar name={group.name} src={group.avatarUrl} />
       <div className="what">
         <strong>{group.fullName}</strong>
         <span className="sub">{group.description ? `${group.fullPath} · ${group.description}` : group.fullPath}</span>

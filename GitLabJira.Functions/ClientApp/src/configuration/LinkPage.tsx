@@ -2,6 +2,7 @@ import Button from '@atlaskit/button/new';
 import Tabs, { Tab, TabList, TabPanel } from '@atlaskit/tabs';
 import { useEffect, useRef, useState } from 'react';
 import type { Link } from '../api/types';
+import { Fact } from '../shared/Fact';
 import { moment, text } from '../texts';
 import { healthText, hookText, linkedText, since } from './links';
 import { LinkStatus } from './LinkStatus';
@@ -82,14 +83,5 @@ export function LinkPage({ link, refresh, back }: { link: Link; refresh(): Promi
       </Tabs>
       {asking ? <ResyncDialog link={link} close={() => setAsking(false)} started={() => void started()} /> : null}
     </section>
-  );
-}
-
-function Fact({ name, value, title }: { name: string; value: string; title?: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd title={title || undefined}>{value}</dd>
-    </div>
   );
 }

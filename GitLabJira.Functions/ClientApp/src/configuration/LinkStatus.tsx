@@ -14,7 +14,7 @@ export function LinkStatus({ link, refresh }: { link: Link; refresh(): Promise<v
   return (
     <div className="status" data-status={link.status}>
       <Lozenge appearance={statusTone(link)}>{statusName(link)}</Lozenge>
-      {reason && !(isRunning(link.sync) && link.statusReason === 'sync_running') ? <span className="sub">{reason}</span> : null}
+      {reason ? <span className="sub">{reason}</span> : null}
       {link.sync && link.status !== 'unlinking' ? <Progress sync={link.sync} group={link.groupPath} /> : null}
       <Help link={link} refresh={refresh} />
     </div>

@@ -1,8 +1,8 @@
-import Avatar from '@atlaskit/avatar';
 import Button from '@atlaskit/button/new';
 import DynamicTable from '@atlaskit/dynamic-table';
 import type { Link } from '../api/types';
 import { text } from '../texts';
+import { GroupAvatar } from './GroupAvatar';
 import { healthText, hookText, linkedText, since } from './links';
 import { LinkStatus } from './LinkStatus';
 
@@ -19,11 +19,11 @@ interface Props {
 
 const head = {
   cells: [
-    { key: 'group', content: text('column.group'), isSortable: true, width: 32 },
+    { key: 'group', content: text('column.group'), isSortable: true, width: 30 },
     { key: 'status', content: text('column.status'), isSortable: true, width: 30 },
-    { key: 'hook', content: text('column.hook'), width: 14 },
-    { key: 'event', content: text('column.activity'), isSortable: true, width: 14 },
-    { key: 'actions', content: <span className="unseen">{text('column.actions')}</span>, width: 10 },
+    { key: 'hook', content: text('column.hook'), width: 13 },
+    { key: 'event', content: text('column.activity'), isSortable: true, width: 18 },
+    { key: 'actions', content: <span className="unseen">{text('column.actions')}</span>, width: 9 },
   ],
 };
 
@@ -48,7 +48,7 @@ function row(link: Link, refresh: () => Promise<void>, open: (link: Link) => voi
         key: link.groupPath.toLowerCase(),
         content: (
           <div className="group">
-            <Avatar appearance="square" size="small" name={link.groupPath} />
+            <GroupAvatar name={link.groupPath} />
             <div>
               <button type="button" className="as-link" onClick={() => open(link)}>
                 {link.groupPath}
@@ -72,7 +72,7 @@ function row(link: Link, refresh: () => Promise<void>, open: (link: Link) => voi
         key: link.lastEventAt ?? '',
         content: (
           <div className="when">
-            <span title={event.long}>{text('activity.event', { when: event.short })}</span>
+            <span className="sub" title={event.long}>{text('activity.event', { when: event.short })}</span>
             <span className="sub" title={delivery.long}>
               {text('activity.delivery', { when: delivery.short })}
             </span>

@@ -34,9 +34,10 @@ export function Syncs({ link, refresh }: { link: Link; refresh(): Promise<void> 
   return (
     <div className="syncs">
       {problem ? <Message told={{ kind: 'warning', title: text('error.runs'), text: explain(problem), about: 'runs' }} /> : null}
-      {current ? (
+      {/* What sends something is told above, with the group's state. */}
+      {current?.dryRun ? (
         <div className="current">
-          <h3>{text(current.dryRun ? 'syncs.currentDry' : 'syncs.current')}</h3>
+          <h3>{text('syncs.currentDry')}</h3>
           <Progress sync={current} group={link.groupPath} />
         </div>
       ) : null}

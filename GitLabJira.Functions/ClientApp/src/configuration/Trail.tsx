@@ -14,7 +14,7 @@ import { usePage } from './Page';
 const good = new Set(['sent', 'unchanged', 'repaired', 'handed_over', 'keys_found', 'received', 'read', 'deleted', 'from_body', 'held_already']);
 const bad = new Set(['rejected', 'expired', 'unreadable', 'unknown_issue', 'needs_sign_in', 'unread', 'hidden', 'read_hidden', 'no_key', 'excluded', 'cancelled', 'sent_unknown_issues', 'keys_lost']);
 
-const tone = (reason: string): string => (bad.has(reason) ? 'bad' : good.has(reason) ? 'good' : 'plain');
+const tone = (reason: string): string => (bad.has(reason) ? 'tone-bad' : good.has(reason) ? 'tone-good' : 'tone-plain');
 
 /** Which of the links a pasted address belongs to: the longest path wins. */
 export function linkOf(typed: string, links: Link[]): Link | undefined {

@@ -6,6 +6,7 @@ import { useState, type FormEvent } from 'react';
 import { Problem } from '../api/client';
 import type { GitLabVersion } from '../api/types';
 import { explain } from '../shared/explain';
+import { Fact } from '../shared/Fact';
 import { Field } from '../shared/Field';
 import { Message } from '../shared/Message';
 import { text } from '../texts';
@@ -64,15 +65,9 @@ export function VersionDialog({ version, close, changed }: { version: GitLabVers
             {isNew ? (
               <div className="self-managed">
                 <p>{text('version.steps')}</p>
-                <dl className="facts">
-                  <dt>{text('version.redirect')}</dt>
-                  <dd>
-                    <code>{version.redirectUri}</code>
-                  </dd>
-                  <dt>{text('version.scopes')}</dt>
-                  <dd>
-                    <code>{version.scopes.join(' ')}</code>
-                  </dd>
+                <dl className="facts stacked">
+                  <Fact name={text('version.redirect')} value={<code>{version.redirectUri}</code>} />
+                  <Fact name={text('version.scopes')} value={<code>{version.scopes.join(' ')}</code>} />
                 </dl>
                 <Field id="gitlab-host" label={text('version.host')} help={text('version.host.help')} wrong={wrong('host')}>
                   {(field) => <TextField {...field} value={host} onChange={(event) => setHost(event.currentTarget.value)} placeholder="https://gitlab.example.com" isRequired autoComplete="off" />}

@@ -1,5 +1,5 @@
 import type { Link, SyncSummary } from '../api/types';
-import { ago, count, find, moment, span, text } from '../texts';
+import { ago, find, moment, span, text } from '../texts';
 
 // What a link says of itself, in words.
 
@@ -23,7 +23,8 @@ export const statusName = (link: Link): string => find(`status.${link.status}`) 
 /** Why a link is as it is; nothing to say when all is well. */
 export function statusReason(link: Link): string | undefined {
   if (!link.statusReason) return link.stateReason;
-  if (link.statusReason === 'projects_failed') return count('statusReason.projects_failed', link.sync?.failed ?? 0);
+  // The sync beside it tells the same, with numbers.
+  if (link.statusReason === 'sync_running' || (link.statusReason === 'projects_failed' && link.sync) || (link.sync?.state === 'waiting' && whyText(link.sync))) return undefined;
   return find(`statusReason.${link.statusReason}`) ?? link.stateReason;
 }
 
