@@ -2,6 +2,7 @@ using GitLabJira.Functions.Budgets;
 using GitLabJira.Functions.CleanUp;
 using GitLabJira.Functions.Configuration;
 using GitLabJira.Functions.Connect;
+using GitLabJira.Functions.CreateBranch;
 using GitLabJira.Functions.GitLab;
 using GitLabJira.Functions.Health;
 using GitLabJira.Functions.Hosting;
@@ -13,6 +14,7 @@ using GitLabJira.Functions.Reconcile;
 using GitLabJira.Functions.Relay;
 using GitLabJira.Functions.Sealing;
 using GitLabJira.Functions.Storage;
+using GitLabJira.Functions.Toolchain;
 using GitLabJira.Functions.Trail;
 using Microsoft.Extensions.Configuration;
 
@@ -34,6 +36,8 @@ public static class AppRegistration
         .AddJira(configuration)
         .AddConnect(configuration)
         .AddConfiguration(configuration)
+        .AddCreateBranch()
+        .AddToolchain()
         .AddInitialSync(configuration)
         .AddRelay(configuration)
         .AddReconcile(configuration)

@@ -1,9 +1,11 @@
+using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using GitLabJira.Functions.Connect;
 using GitLabJira.Functions.Hosting;
 using GitLabJira.Functions.Jira;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -47,12 +49,33 @@ public sealed partial class DescriptorBuilderTests
         Assert.AreEqual("""["branch","commit","pull_request"]""", tool["capabilities"]!.ToJsonString());
         Assert.AreEqual("GitLab", Text(tool["application"]!["value"]));
         Assert.AreEqual("https://app.example.com/logo.svg", Text(tool["logoUrl"]));
-        Assert.IsNull(tool["actions"], "No action has a route yet.");
+        Assert.AreEqual(
+            "https://app.example.com/branches/route?issue_key={issue.key}&issue_summary={issue.summary}&jwt={jwt}", Text(tool["actions"]!["createBranch"]!["templateUrl"]));
 
         foreach (var provider in Providers)
         {
             Assert.IsNotNull(modules[provider]!["homeUrl"]);
             Assert.IsNotNull(modules[provider]!["documentationUrl"]);
+        }
+    }
+
+    [TestMethod]
+    public async Task Offers_no_action_whose_route_does_not_exist()
+    {
+        var actions = (await ServeAsync("https://app.example.com/gitlab"))["modules"]!["jiraDevelopmentTool"]!["actions"]!.AsObject();
+        var routes = typeof(DescriptorBuilder).Assembly.GetTypes()
+            .SelectMany(type => type.GetMethods())
+            .SelectMany(method => method.GetParameters())
+            .Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()?.Route)
+            .OfType<string>()
+            .ToHashSet(StringComparer.Ordinal);
+
+        Assert.AreEqual("createBranch searchConnectedWorkspaces searchRepositories associateRepository", string.Join(' ', actions.Select(action => action.Key)));
+
+        foreach (var (name, action) in actions)
+        {
+            var route = Text(action!["templateUrl"]).Split('?')[0]["https://app.example.com/gitlab/".Length..];
+            Assert.Contains(route, routes, name);
         }
     }
 

@@ -15,8 +15,6 @@ public sealed record RedemptionResult(Grant? Grant, Refusal? Refusal);
 public sealed partial class SignInRedemption(
     SignInStore signIns, AccountGrants grants, IInstances instances, GitLabOAuth oauth, GitLabGroups groups, ILinks links, TimeProvider clock, ILogger<SignInRedemption> logger)
 {
-    private static readonly TimeSpan[] UserRetries = [TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(2)];
-
     private static Refusal Expired { get; } = new(
         StatusCodes.Status409Conflict, Reasons.SignInExpired, "This sign-in is unknown, used up or older than ten minutes. Start again.");
 
@@ -66,7 +64,7 @@ public sealed partial class SignInRedemption(
     {
         var site = user.Installation;
 
-        if (await WhoAsync(instance, pair, cancellationToken) is not { } gitLabUser)
+        if (await groups.WhoAsync(instance, pair, clock, cancellationToken) is not { } gitLabUser)
         {
             return No(new(StatusCodes.Status502BadGateway, Reasons.GitLabUserUnknown, "GitLab did not tell whose sign-in this was. Start again."));
         }
@@ -76,33 +74,6 @@ public sealed partial class SignInRedemption(
         Log.SignedIn(logger, grant.Generation);
 
         return new RedemptionResult(grant, Refusal: null);
-    }
-
-    /// <summary>A replica may not know the token in its first moment.</summary>
-    private async Task<GitLabUser?> WhoAsync(GitLabInstance instance, TokenPair pair, CancellationToken cancellationToken)
-    {
-        var access = new GitLabAccess(instance.Host, pair.AccessToken, GrantKey: "sign-in");
-
-        foreach (var wait in UserRetries)
-        {
-            try
-            {
-                return await groups.CurrentUserAsync(access, cancellationToken);
-            }
-            catch (GitLabRequestException exception) when (exception.Failure is GitLabFailure.Unauthorized)
-            {
-                await Task.Delay(wait, clock, cancellationToken);
-            }
-        }
-
-        try
-        {
-            return await groups.CurrentUserAsync(access, cancellationToken);
-        }
-        catch (GitLabRequestException exception) when (exception.Failure is GitLabFailure.Unauthorized)
-        {
-            return null;
-        }
     }
 
     /// <summary>Links that waited for a sign-in go on, where this user has the role.</summary>

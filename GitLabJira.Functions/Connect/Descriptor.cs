@@ -61,7 +61,14 @@ public sealed record DescriptorDevelopmentTool
     public required string Url { get; init; }
     public required string LogoUrl { get; init; }
     public IReadOnlyList<string> Capabilities { get; init; } = ["branch", "commit", "pull_request"];
+    public required DescriptorActions Actions { get; init; }
 }
+
+/// <summary>What people can do from Jira. Each stands here only when its route exists: Jira shows what stands here.</summary>
+public sealed record DescriptorActions(
+    DescriptorAction CreateBranch, DescriptorAction SearchConnectedWorkspaces, DescriptorAction SearchRepositories, DescriptorAction AssociateRepository);
+
+public sealed record DescriptorAction(string TemplateUrl);
 
 public sealed record DescriptorProvider(string Key, DescriptorText Name, string HomeUrl, string LogoUrl, string DocumentationUrl);
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace GitLabJira.Functions.Connect;
 
-/// <summary>Builds the descriptor from the settings. An action of the development tool joins it together with its route: Jira shows what stands here.</summary>
+/// <summary>Builds the descriptor from the settings.</summary>
 public sealed class DescriptorBuilder(IOptions<AppOptions> app, IOptions<ConnectOptions> connect)
 {
     private static readonly DescriptorCondition[] AdminOnly = [new("user_is_admin", Invert: false)];
@@ -39,6 +39,11 @@ public sealed class DescriptorBuilder(IOptions<AppOptions> app, IOptions<Connect
                     Application = new DescriptorText(name),
                     Url = home,
                     LogoUrl = logo,
+                    Actions = new DescriptorActions(
+                        CreateBranch: Action($"{ConnectRoutes.CreateBranch}?issue_key={{issue.key}}&issue_summary={{issue.summary}}&jwt={{jwt}}"),
+                        SearchConnectedWorkspaces: Action(ConnectRoutes.SearchWorkspaces),
+                        SearchRepositories: Action(ConnectRoutes.SearchRepositories),
+                        AssociateRepository: Action(ConnectRoutes.AssociateRepository)),
                 },
                 JiraBuildInfoProvider = new DescriptorProvider("gitlab-ci", new DescriptorText($"{name} CI"), home, logo, documentation),
                 JiraDeploymentInfoProvider = new DescriptorProvider("gitlab-deployments", new DescriptorText($"{name} deployments"), home, logo, documentation),
@@ -46,6 +51,8 @@ public sealed class DescriptorBuilder(IOptions<AppOptions> app, IOptions<Connect
             },
         };
     }
+
+    private DescriptorAction Action(string route) => new($"{app.Value.Base}/{route}");
 
     private static DescriptorPage Page(string key, string name) => new(key, new DescriptorText(name), $"/{ConnectRoutes.Configuration}", AdminOnly);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using GitLabJira.Functions.Budgets;
+using GitLabJira.Functions.GitLab.Branches;
 using GitLabJira.Functions.GitLab.Grants;
 using GitLabJira.Functions.GitLab.Groups;
 using GitLabJira.Functions.GitLab.Instances;
@@ -61,6 +62,8 @@ public static class GitLabRegistration
         services.AddSingleton<SyncRequests>();
 
         AddBasics(services.AddHttpClient<GitLabHookWriter>());
+        AddBasics(services.AddHttpClient<GitLabBranchWriter>());
+        services.AddTransient<BranchProjects>();
         services.AddTransient<LinkHooks>();
         services.AddTransient<IHooks>(provider => provider.GetRequiredService<LinkHooks>());
         services.AddTransient<HookChecks>();

@@ -10,4 +10,12 @@ public static class ConnectRoutes
 
     /// <summary>The page that Jira frames: links, sign-in, state.</summary>
     public const string Configuration = "configuration";
+
+    /// <summary>Where "Create branch" of an issue leads.</summary>
+    public const string CreateBranch = "branches/route";
+
+    /// <summary>What Jira's toolchain page calls.</summary>
+    public const string SearchWorkspaces = "workspaces/search";
+    public const string SearchRepositories = "repositories/search";
+    public const string AssociateRepository = "repositories/associate";
 }

@@ -54,6 +54,9 @@ public sealed partial class GitLabSite
 
     public void SetArchived(string user, long projectId, bool archived) => World.Apply(change => Projecting.SetArchived(change, Id(user), projectId, archived));
 
+    /// <summary>Sets the names of branches that only Maintainers create or push to, with <c>*</c> for any characters.</summary>
+    public void ProtectBranches(string user, long projectId, params IReadOnlyList<string> names) => World.Apply(change => Projecting.Protect(change, Id(user), projectId, names));
+
     /// <summary>Lends a project to another group; <see cref="AccessLevel.None" /> ends it.</summary>
     public void ShareProject(string user, long projectId, long groupId, AccessLevel level) => World.Apply(change => Projecting.Share(change, Id(user), projectId, groupId, level));
 

@@ -1,7 +1,8 @@
 namespace GitLabJira.Functions.GitLab.Projects;
 
 /// <summary>A project under a link, as the page and clean-up need it. The initial sync keeps its run's state in the same row.</summary>
-public sealed record LinkedProject(Guid LinkId, long ProjectId, string Path, long? HookId, string? LastResult);
+/// <param name="WrittenAt">When something was last written about it; null for one that is to be written.</param>
+public sealed record LinkedProject(Guid LinkId, long ProjectId, string Path, long? HookId, string? LastResult, DateTimeOffset? WrittenAt = null);
 
 /// <summary>Rows of <c>Projects</c>.</summary>
 public interface IProjects

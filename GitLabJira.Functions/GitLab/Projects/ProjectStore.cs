@@ -62,5 +62,6 @@ public sealed class ProjectStore(AppTables tables) : IProjects
         SyncProjectRow.ProjectOf(row.RowKey),
         row.GetString(ProjectColumns.Path) ?? "",
         row.GetInt64(ProjectColumns.HookId),
-        row.GetString(ProjectColumns.Result) is { Length: > 0 } result ? result : null);
+        row.GetString(ProjectColumns.Result) is { Length: > 0 } result ? result : null,
+        row.Timestamp);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace GitLabJira.Functions.GitLab.Wire;
@@ -50,7 +51,15 @@ internal sealed record CommitWire(
     IReadOnlyList<string>? ParentIds,
     string? WebUrl);
 
-internal sealed record BranchWire(string? Name, CommitWire? Commit);
+internal sealed record BranchWire(string? Name, CommitWire? Commit, bool? Default = null, bool? Protected = null, string? WebUrl = null);
+
+internal sealed record NewBranchWire(string Branch, string Ref);
+
+/// <summary>GitLab puts its words into the one or the other, and now and then an object in their place.</summary>
+internal sealed record ErrorWire(JsonElement? Message, JsonElement? Error)
+{
+    public string? Text => Message is { ValueKind: JsonValueKind.String } message ? message.GetString() : Error is { ValueKind: JsonValueKind.String } error ? error.GetString() : null;
+}
 
 internal sealed record DiffWire(string? Diff, string? OldPath, string? NewPath, bool? NewFile, bool? RenamedFile, bool? DeletedFile);
 
@@ -95,4 +104,6 @@ internal sealed record OAuthErrorWire(string? Error);
 [JsonSerializable(typeof(List<HookWire>))]
 [JsonSerializable(typeof(TokenWire))]
 [JsonSerializable(typeof(OAuthErrorWire))]
+[JsonSerializable(typeof(NewBranchWire))]
+[JsonSerializable(typeof(ErrorWire))]
 internal sealed partial class GitLabJson : JsonSerializerContext;

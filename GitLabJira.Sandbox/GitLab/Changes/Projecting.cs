@@ -66,6 +66,13 @@ internal static class Projecting
         change.Set(project with { IsArchived = archived });
     }
 
+    public static void Protect(Change change, long userId, long projectId, IReadOnlyList<string> names)
+    {
+        var project = change.Project(projectId);
+        change.RequireLevel(userId, project, AccessLevel.Maintainer);
+        change.Set(project with { ProtectedNames = [.. names] });
+    }
+
     public static void Share(Change change, long userId, long projectId, long groupId, AccessLevel level)
     {
         var project = change.Project(projectId);

@@ -70,6 +70,9 @@ public static class Pushing
 
         Change.Require(IsBranchName(one.Branch), $"Branch name is invalid: {one.Branch}");
         Change.Require(one.From is null || before is ZeroSha || !isDefault, "You are not allowed to force push code to a protected branch on this project.");
+        Change.Require(
+            !project.Protects(one.Branch) || Access.OfProject(change.State, userId, project, change.Now) >= AccessLevel.Maintainer,
+            before is ZeroSha ? "You are not allowed to create protected branches on this project." : "You are not allowed to push code to protected branches on this project.");
         var start = one.From is { } from ? Resolve(project, from) : before is not ZeroSha ? before : project.Head(project.DefaultBranch)?.Sha;
         var (commits, after) = Append(change, userId, project, start, one.Commits ?? []);
         Change.Require(after is not null, "An empty repository needs a first commit.");

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using GitLabJira.Sandbox.GitLab.Changes;
 using GitLabJira.Sandbox.GitLab.State;
 
 namespace GitLabJira.Sandbox.GitLab.Rest;
@@ -15,6 +16,7 @@ internal static class BranchEndpoints
     {
         router.Map("GET", "projects/:id/repository/branches", List);
         router.Map("GET", "projects/:id/repository/branches/:branch", Single);
+        router.Map("POST", "projects/:id/repository/branches", Create);
     }
 
     private static ApiAnswer List(ApiRequest request)
@@ -47,6 +49,28 @@ internal static class BranchEndpoints
         return project.Branches.TryGetValue(request.Route("branch"), out var branch)
             ? ApiAnswer.Ok(Showing(request, project)(branch))
             : throw ApiException.NotFound("Branch");
+    }
+
+    private static ApiAnswer Create(ApiRequest request)
+    {
+        var project = request.ProjectFor(AccessLevel.Developer);
+        var (name, source) = (request.Parameters.Required("branch"), request.Parameters.Required("ref"));
+
+        if (project.IsArchived)
+        {
+            throw ApiException.Forbidden();
+        }
+
+        try
+        {
+            var branch = request.Site.CreateBranch(request.User.Username, project.Id, name, source);
+            return ApiAnswer.Created(new Entities(request.Site.State, request.Site.BaseUrl, request.Now).Branch(request.Site.State.Projects[project.Id], branch, isMerged: false, canPush: true));
+        }
+        catch (GitLabRefusedException refusal)
+        {
+            // One status for all of them: only the words differ.
+            throw ApiException.Saying(400, refusal.Message);
+        }
     }
 
     private static Branch[] KeyPage(ApiRequest request, IReadOnlyList<Branch> all, int perPage)

@@ -58,7 +58,7 @@ internal sealed partial class Entities
             ["name"] = branch.Name,
             ["commit"] = Commit(project, project.Commits[branch.Sha]),
             ["merged"] = isMerged,
-            ["protected"] = isDefault,
+            ["protected"] = isDefault || project.Protects(branch.Name),
             ["developers_can_push"] = isDefault,
             ["developers_can_merge"] = isDefault,
             ["can_push"] = canPush,

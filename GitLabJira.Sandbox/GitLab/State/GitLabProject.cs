@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.IO.Enumeration;
 
 namespace GitLabJira.Sandbox.GitLab.State;
 
@@ -41,6 +42,9 @@ public sealed record GitLabProject(
 
     public ImmutableSortedDictionary<string, Branch> Branches { get; init; } = ImmutableSortedDictionary.Create<string, Branch>(StringComparer.Ordinal);
 
+    /// <summary>Names of branches that only Maintainers create or push to; <c>*</c> stands for any characters. The default branch is protected without standing here.</summary>
+    public ImmutableArray<string> ProtectedNames { get; init; } = [];
+
     public ImmutableDictionary<string, Commit> Commits { get; init; } = ImmutableDictionary.Create<string, Commit>(StringComparer.Ordinal);
 
     public ImmutableSortedDictionary<long, MergeRequest> MergeRequests { get; init; } = ImmutableSortedDictionary<long, MergeRequest>.Empty;
@@ -54,6 +58,8 @@ public sealed record GitLabProject(
     public ImmutableSortedDictionary<string, FeatureFlag> FeatureFlags { get; init; } = ImmutableSortedDictionary.Create<string, FeatureFlag>(StringComparer.Ordinal);
 
     public bool IsEmptyRepository => Branches.IsEmpty;
+
+    public bool Protects(string branch) => ProtectedNames.Any(name => FileSystemName.MatchesSimpleExpression(name, branch, ignoreCase: false));
 
     public Commit? Head(string branch) => Branches.TryGetValue(branch, out var found) ? Commits[found.Sha] : null;
 }
