@@ -1,19 +1,14 @@
 using GitLabJira.Functions.GitLab.Instances;
+using GitLabJira.Functions.Hosting;
 using GitLabJira.Functions.Jira.Installations;
 
 namespace GitLabJira.Functions.Configuration;
 
-/// <summary>What the pages may load, and who may frame them (Content-Security-Policy): no inline script, no inline style but an empty one.</summary>
+/// <summary>What the framed pages may load, and who may frame them (Content-Security-Policy): no inline script, no inline style but an empty one.</summary>
 public static class PagePolicy
 {
-    /// <summary>Components add one style element without text and fill it by script, which needs the hash of the empty text (CSP3, 6.7.3).</summary>
-    private const string EmptyStyle = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
-
     /// <summary>Atlassian's script loads the themes of Jira from here, wherever it was loaded from itself.</summary>
     private const string Themes = "https://connect-cdn.atl-paas.net";
-
-    /// <summary>For a page that runs at top level, not framed, without Atlassian's script.</summary>
-    public static string Unframed { get; } = $"default-src 'none'; script-src 'self'; style-src 'self' {EmptyStyle}; img-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
     /// <summary>Only the very site that asked may frame the page. Avatars of groups come from its GitLab server.</summary>
     public static string Framed(Installation site, Uri bridge)
@@ -28,7 +23,7 @@ public static class PagePolicy
     public static string FramedByAnyone(Uri bridge) => Framed(bridge, "*", string.Empty);
 
     private static string Framed(Uri bridge, string ancestors, string pictures) =>
-        $"default-src 'none'; script-src 'self' {Origin(bridge)}; style-src 'self' {EmptyStyle} {string.Join(' ', new[] { Origin(bridge), Themes }.Distinct(StringComparer.Ordinal))}; img-src 'self'{pictures}; connect-src 'self'; frame-ancestors {ancestors}; base-uri 'none'; form-action 'none'";
+        $"default-src 'none'; script-src 'self' {Origin(bridge)}; style-src 'self' {UnframedPage.EmptyStyle} {string.Join(' ', new[] { Origin(bridge), Themes }.Distinct(StringComparer.Ordinal))}; img-src 'self'{pictures}; connect-src 'self'; frame-ancestors {ancestors}; base-uri 'none'; form-action 'none'";
 
     private static string Origin(Uri address) => address.GetLeftPart(UriPartial.Authority);
 }

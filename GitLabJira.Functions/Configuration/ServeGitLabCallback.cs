@@ -1,4 +1,5 @@
 using GitLabJira.Functions.GitLab.Grants;
+using GitLabJira.Functions.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -8,10 +9,5 @@ namespace GitLabJira.Functions.Configuration;
 public sealed class ServeGitLabCallback
 {
     [Function(nameof(ServeGitLabCallback))]
-    public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = GitLabOAuth.CallbackRoute)] HttpRequest request)
-    {
-        request.HttpContext.Response.Headers.ContentSecurityPolicy = PagePolicy.Unframed;
-
-        return TypedResults.Text(PageFiles.Html("callback.html"), "text/html; charset=utf-8");
-    }
+    public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = GitLabOAuth.CallbackRoute)] HttpRequest request) => UnframedPage.Of(request, "callback.html");
 }

@@ -21,16 +21,21 @@ public sealed class OpenBranchPage(IConnectAuthenticator authenticator, BranchVi
     {
         if (await authenticator.AuthenticateUrlAsync(request, cancellationToken) is not { AccountId: { } account, Installation: { } site })
         {
-            return BranchPages.StartAgain(request);
+            return StartAgain(request);
         }
 
         var visit = new BranchVisit(site.ClientKey, site.Epoch, account, Cut(request.Query["issue_key"].ToString(), LongestKey), Cut(request.Query["issue_summary"].ToString(), LongestSummary));
         var ticket = await visits.IssueTicketAsync(visit, cancellationToken);
 
         // 303: whatever the browser came with, it goes on with a plain GET (RFC 9110, 15.4.4).
-        request.HttpContext.Response.Headers.Location = $"{app.Value.Address($"/{BranchPages.Route}").AbsoluteUri}#ticket={ticket}";
+        request.HttpContext.Response.Headers.Location = $"{app.Value.Address($"/{ServeBranchPage.Route}").AbsoluteUri}#ticket={ticket}";
         return TypedResults.StatusCode(StatusCodes.Status303SeeOther);
     }
+
+    /// <summary>For whoever comes without a good token: a browser shows the page, which says how to start again; anything else gets a plain refusal.</summary>
+    private static IResult StartAgain(HttpRequest request) => request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
+        ? UnframedPage.Of(request, ServeBranchPage.File, StatusCodes.Status401Unauthorized)
+        : Problem.Unauthorized();
 
     private static string Cut(string text, int length) => text.Length <= length ? text : text[..length];
 }

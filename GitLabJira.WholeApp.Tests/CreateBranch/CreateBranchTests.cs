@@ -233,12 +233,6 @@ public sealed class CreateBranchTests(TestContext test)
         StringAssert.Contains(policy, "frame-ancestors 'none'", StringComparison.Ordinal);
         Assert.DoesNotContain("unsafe", policy);
         Assert.IsTrue(page.Headers.CacheControl!.NoStore);
-
-        foreach (var asset in new[] { "create-branch.js", "create-branch.css" })
-        {
-            using var file = await visitor.OpenAsync(new Uri(_world.App, $"branches/assets/{asset}"), Cancel);
-            Assert.AreEqual(HttpStatusCode.OK, file.StatusCode, asset);
-        }
     }
 
     [TestMethod]
@@ -247,21 +241,22 @@ public sealed class CreateBranchTests(TestContext test)
         await using var visitor = await Visitor.ComeAsync();
         await visitor.Page.GotoAsync(new Uri(_world.Jira.BaseUrl, $"/browse/{_issue.Key}").AbsoluteUri);
         var page = await visitor.OpensAsync(() => visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Create branch" }).ClickAsync());
-        await Assertions.Expect(page.GetByRole(AriaRole.Heading)).ToHaveTextAsync($"Create branch for Jira issue {_issue.Key}");
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync($"Create branch for {_issue.Key}");
         var address = page.Url;
         var gitLab = await visitor.OpensAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Sign in to GitLab" }).ClickAsync());
         await gitLab.ClickAsync("button[value=dana]");
         await gitLab.ClickAsync("button[value=authorize]");
-        await Assertions.Expect(page.Locator("#who")).ToContainTextAsync("as @dana");
+        await Assertions.Expect(page.Locator("#page")).ToContainTextAsync("Signed in to GitLab as @dana");
 
         // A reload keeps the visit: the ticket is used, the session is the tab's.
         await page.ReloadAsync();
-        await page.Locator("#project").SelectOptionAsync(new SelectOptionValue { Label = "acme/shop/checkout" });
-        await Assertions.Expect(page.Locator("#source")).ToHaveValueAsync("main");
-        await page.Locator("#name").FillAsync("SHOP-2-from-a-browser");
+        await page.Locator("#branch-project").FillAsync("checkout");
+        await page.GetByRole(AriaRole.Option, new() { Name = "acme/shop/checkout" }).ClickAsync();
+        await Assertions.Expect(page.Locator("form")).ToContainTextAsync("main");
+        await page.Locator("#branch-name").FillAsync("SHOP-2-from-a-browser");
         await page.GetByRole(AriaRole.Button, new() { Name = "Create branch" }).ClickAsync();
 
-        await Assertions.Expect(page.Locator("#message")).ToContainTextAsync("SHOP-2-from-a-browser was created");
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("Open SHOP-2-from-a-browser in GitLab");
         Assert.AreEqual(new Uri(_world.App, "branches/new").AbsoluteUri, address);
         Assert.IsTrue(_world.GitLab.State.Projects[_checkout.Id].Branches.ContainsKey("SHOP-2-from-a-browser"));
         Assert.IsEmpty(visitor.Complaints);

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Text;
 
-namespace GitLabJira.Functions.Configuration;
+namespace GitLabJira.Functions.Hosting;
 
 /// <summary>A script, style or picture as a browser loads it, compressed when it was built.</summary>
 public sealed record PageAsset(string Type, byte[] Plain, byte[] Brotli, byte[] Gzip);
