@@ -22,6 +22,13 @@ describe('a sync in words', () => {
     expect(progressText(sync({ total: 140, wave: 4, perMinute: 20, secondsLeft: 240 }))).toEqual(['wave 4', '20 a minute', 'about 4 minutes left']);
   });
 
+  it('says when it goes on, unless that is past', () => {
+    const waiting = (minutes: number) => progressText(sync({ state: 'waiting', resumeAt: new Date(Date.now() + minutes * 60_000 + 1_000).toISOString() }));
+
+    expect(waiting(5)).toEqual(['waiting', 'goes on in 5 minutes']);
+    expect(waiting(-5)).toEqual(['waiting']);
+  });
+
   it('says why it waits or failed, in words of the app where there are none of the page', () => {
     expect(progressText(sync({ state: 'waiting', whyCode: 'gitlab_rate_limited' }))[0]).toBe('GitLab limits the number of requests');
     expect(progressText(sync({ state: 'failed', whyCode: 'something_new', why: 'It was Tuesday.' }))).toEqual(['It was Tuesday.']);

@@ -48,7 +48,7 @@ export function progressText(sync: SyncSummary): string[] {
       ...(sync.secondsLeft ? [text('sync.left', { span: span(sync.secondsLeft) })] : []),
     ];
   }
-  if (sync.state === 'waiting') return [whyText(sync) ?? text('sync.waits'), ...(sync.resumeAt ? [text('sync.resumes', { when: ago(sync.resumeAt) })] : [])];
+  if (sync.state === 'waiting') return [whyText(sync) ?? text('sync.waits'), ...(sync.resumeAt && Date.parse(sync.resumeAt) > Date.now() ? [text('sync.resumes', { when: ago(sync.resumeAt) })] : [])];
   if (sync.state === 'failed') return [whyText(sync) ?? text('sync.why.other')];
   return [];
 }
