@@ -1,4 +1,5 @@
 using GitLabJira.Functions.Configuration;
+using GitLabJira.Functions.Hosting;
 using GitLabJira.Functions.Jira.Installations;
 using Microsoft.Extensions.Options;
 
