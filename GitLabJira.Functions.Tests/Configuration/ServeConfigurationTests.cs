@@ -24,7 +24,7 @@ public sealed class ServeConfigurationTests
         Assert.Contains("frame-ancestors https://acme.atlassian.net;", policy);
         Assert.Contains("script-src 'self' https://connect-cdn.atl-paas.net;", policy);
         Assert.Contains("default-src 'none'", policy);
-        Assert.Contains("img-src 'self' https://gitlab.com;", policy);
+        Assert.Contains("img-src 'self' https://gitlab.test;", policy);
         Assert.DoesNotContain("unsafe", policy);
         Assert.IsFalse(answer.Headers.ContainsKey("Set-Cookie"));
         Assert.IsFalse(answer.Headers.ContainsKey("X-Frame-Options"));

@@ -12,10 +12,14 @@ public static class BranchNames
     /// <summary>A reference is a file with a longer name while git writes it.</summary>
     private const int LongestName = 244;
 
-    private static readonly Dictionary<char, string> Letters = new()
+    /// <summary>Latin letters with marks, and what stands for them without. A table of our own: the app runs without the culture data that Unicode's decomposition needs.</summary>
+    private static readonly Dictionary<char, string> Letters = new (string Plain, string Marked)[]
     {
-        ['ß'] = "ss", ['æ'] = "ae", ['Æ'] = "ae", ['œ'] = "oe", ['Œ'] = "oe", ['ø'] = "o", ['Ø'] = "o", ['ł'] = "l", ['Ł'] = "l", ['đ'] = "d", ['Đ'] = "d", ['ð'] = "d", ['Ð'] = "d", ['þ'] = "th", ['Þ'] = "th",
-    };
+        ("a", "àáâãäåāăąǎ"), ("ae", "æǽ"), ("c", "çćĉċč"), ("d", "ďđð"), ("e", "èéêëēĕėęěẽ"), ("g", "ĝğġģ"), ("h", "ĥħ"), ("i", "ìíîïĩīĭįıǐ"), ("j", "ĵ"), ("k", "ķ"), ("l", "ĺļľŀł"), ("n", "ñńņňŋ"),
+        ("o", "òóôõöøōŏőǒ"), ("oe", "œ"), ("r", "ŕŗř"), ("s", "śŝşšș"), ("ss", "ß"), ("t", "ţťŧț"), ("th", "þ"), ("u", "ùúûüũūŭůűųǔ"), ("w", "ŵẁẃẅ"), ("y", "ýÿŷỳ"), ("z", "źżž"),
+    }
+        .SelectMany(letters => letters.Marked.Select(marked => (marked, letters.Plain)))
+        .ToDictionary(letter => letter.marked, letter => letter.Plain);
 
     /// <summary>The key as it is, a hyphen, and the summary in lower case with hyphens between its words; at most 100 characters, cut at a word.</summary>
     /// <returns>Empty without a key.</returns>
@@ -72,13 +76,13 @@ public static class BranchNames
     {
         var words = new StringBuilder();
 
-        foreach (var c in text.IsNormalized(NormalizationForm.FormD) ? text : Decomposed(text))
+        foreach (var c in text)
         {
             if (char.IsAsciiLetterOrDigit(c) || c is '_')
             {
                 words.Append(c);
             }
-            else if (Letters.TryGetValue(c, out var letters))
+            else if (Letters.TryGetValue(char.ToLowerInvariant(c), out var letters))
             {
                 words.Append(letters);
             }
@@ -90,6 +94,4 @@ public static class BranchNames
 
         return words.ToString().Trim('-');
     }
-
-    private static string Decomposed(string text) => text.Normalize(NormalizationForm.FormD);
 }
