@@ -1,8 +1,11 @@
 using System.Net;
+using GitLabJira.Functions.Configuration;
+using GitLabJira.Functions.GitLab.Grants;
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Projects;
 using GitLabJira.Functions.Jira.Users;
 using GitLabJira.Functions.Tests.GitLab;
+using GitLabJira.Functions.Trail;
 using Moq;
 
 namespace GitLabJira.Functions.Tests.Configuration;
@@ -87,10 +90,87 @@ public sealed class LinkListTests(TestContext test)
         Assert.AreEqual("A, b", string.Join(", ", links.Select(one => one!["groupPath"]!.GetValue<string>())));
         Assert.AreEqual("https://gitlab.test/groups/b", links[1]!["groupUrl"]!.GetValue<string>());
         Assert.Contains("""
-            "sync":{"state":"running","total":45,"done":20,"failed":1,"why":"why","startedAt":"2026-11-22T12:00:00+00:00"}
+            "sync":{"state":"running","total":45,"done":20,"failed":1,"why":"why","startedAt":"2026-11-22T12:00:00+00:00","id":"run","wave":0,"perMinute":20,"secondsLeft":120}
             """, answer.Text);
         _scene.Admins.Verify(a => a.CheckForReadAsync(PageScene.Site, GitLabScene.Ann, It.IsAny<CancellationToken>()), Times.Once);
         _scene.Admins.Verify(a => a.CheckForChangeAsync(PageScene.Site, GitLabScene.Ann, It.IsAny<CancellationToken>()), Times.Never);
+    }
+
+    [TestMethod]
+    public async Task Says_of_a_link_where_it_is_who_made_it_and_when_something_last_came_and_went()
+    {
+        await _scene.GitLab.SignInAsync(GitLabScene.Ann, 1, "token", test.CancellationToken);
+        var link = await _scene.GitLab.LinkAsync(test.CancellationToken);
+        _scene.Names.Name = "Ann of Jira";
+        var trail = new TrailStore(_scene.GitLab.Tables.Tables, _scene.GitLab.Clock, _scene.GitLab.Log<TrailStore>());
+        trail.Add(new TrailNote { Subject = TrailSubject.OfLink(link.Id), Event = TrailEvent.NoKey, DeliveryId = "d", ReceivedAt = GitLabScene.Start.AddSeconds(-9) });
+        _scene.GitLab.Clock.Advance(TimeSpan.FromSeconds(5));
+        trail.Add(new TrailNote { Subject = TrailSubject.OfLink(link.Id), Event = TrailEvent.Sent });
+        await trail.WriteAsync();
+        await _scene.GitLab.Repairs.UpdateAsync(link.ClientKey, link.Id, state => state with { Hook = HookHealth.Revived, HookAt = GitLabScene.Start }, test.CancellationToken);
+
+        var shown = (await _scene.LinksAsync()).Json["links"]![0]!;
+        await _scene.LinksAsync();
+
+        Assert.AreEqual("https://gitlab.test", (string?)shown["host"]);
+        Assert.AreEqual("in_sync", (string?)shown["status"]);
+        Assert.IsNull(shown["help"]);
+        Assert.AreEqual("""{"name":"Ann of Jira","gitLabUsername":"user1"}""", shown["linkedBy"]!.ToJsonString());
+        Assert.AreEqual("works", (string?)shown["hookHealth"]!["state"]);
+        Assert.AreEqual(GitLabScene.Start.AddSeconds(-9), (DateTimeOffset)shown["lastEventAt"]!);
+        Assert.AreEqual(GitLabScene.Start.AddSeconds(5), (DateTimeOffset)shown["lastDeliveryAt"]!);
+        Assert.AreEqual(1, _scene.Names.Asked, "A page that is open asks every few seconds.");
+        Assert.IsTrue(_scene.GitLab.Tables.Rows("Links").All(row => !row.ToJsonString().Contains("Ann of Jira", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    public async Task Lists_links_whatever_Jira_says_of_people()
+    {
+        await _scene.GitLab.LinkAsync(test.CancellationToken);
+        _scene.Names.Unknown = HttpStatusCode.BadGateway;
+
+        var shown = (await _scene.LinksAsync()).Json["links"]![0]!;
+
+        Assert.IsNull(shown["linkedBy"]);
+        Assert.AreEqual("unknown", (string?)shown["hookHealth"]!["state"]);
+        Assert.IsNull(shown["lastEventAt"]);
+    }
+
+    [TestMethod]
+    [DataRow(LinkState.Linking, null, null, 0, "works", "linking", "gitlab_unavailable", "wait")]
+    [DataRow(LinkState.Unlinking, null, null, 0, "works", "unlinking", "unlinked", "wait")]
+    [DataRow(LinkState.Broken, null, null, 0, "works", "broken", "other", "relink")]
+    [DataRow(LinkState.NeedsSignIn, SyncRunState.Waiting, "needs_sign_in", 0, "works", "needs_sign_in", "needs_sign_in", "sign_in")]
+    [DataRow(LinkState.HookRemoved, null, null, 0, "removed", "hook_removed", "hook_removed", "restore_hook")]
+    [DataRow(LinkState.Active, SyncRunState.Listing, null, 0, "works", "syncing", "sync_running", null)]
+    [DataRow(LinkState.Active, SyncRunState.Running, null, 3, "off", "syncing", "sync_running", null)]
+    [DataRow(LinkState.Active, SyncRunState.Waiting, "host_busy", 0, "works", "waiting", "host_busy", "wait")]
+    [DataRow(LinkState.Active, SyncRunState.Waiting, "needs_sign_in", 0, "works", "waiting", "needs_sign_in", "sign_in")]
+    [DataRow(LinkState.Active, SyncRunState.Failed, "gave_up", 0, "works", "in_sync", "sync_failed", "resync")]
+    [DataRow(LinkState.Active, SyncRunState.Completed, null, 2, "works", "in_sync", "projects_failed", "retry")]
+    [DataRow(LinkState.Active, SyncRunState.Completed, null, 0, "off", "in_sync", "hook_off", "wait")]
+    [DataRow(LinkState.Active, SyncRunState.Completed, null, 0, "removed", "in_sync", "hook_removed", "restore_hook")]
+    [DataRow(LinkState.Active, null, null, 0, "unknown", "in_sync", null, null)]
+    public void Says_how_a_link_stands_why_and_what_helps(LinkState state, SyncRunState? run, string? code, int failed, string hook, string status, string? reason, string? help)
+    {
+        var ended = run is SyncRunState.Failed or SyncRunState.Completed ? GitLabScene.Start : (DateTimeOffset?)null;
+        var link = _scene.GitLab.NewLink() with { State = state };
+        var progress = run is { } known
+            ? new SyncRunProgress { LinkId = link.Id, RunId = "run", State = known, StartedAt = GitLabScene.Start, EndedAt = ended, ReasonCode = code, ProjectsFailed = failed }
+            : null;
+
+        Assert.AreEqual(new LinkStatus(status, reason, help), LinkStatus.Of(link, progress, hook));
+    }
+
+    [TestMethod]
+    public async Task Tells_a_lost_role_from_a_missing_sign_in()
+    {
+        var link = await _scene.GitLab.LinkAsync(test.CancellationToken);
+        await _scene.GitLab.Links.UpdateAsync(link.ClientKey, link.Id, row => row with { State = LinkState.NeedsSignIn, StateReason = GrantAccess.RoleLost }, test.CancellationToken);
+
+        var shown = (await _scene.LinksAsync()).Json["links"]![0]!;
+
+        Assert.AreEqual(("needs_sign_in", "role_lost", "sign_in"), ((string?)shown["status"], (string?)shown["statusReason"], (string?)shown["help"]));
     }
 
     [TestMethod]

@@ -13,7 +13,7 @@ public sealed class LinkSettingsTests(TestContext test)
 {
     private const string All = """
         {"kinds":["feature_flags","merge_requests","commits","branches","pipelines","deployments"],"window":30,"showDrafts":true,"serviceIds":["b:one","b:two","b:one"],
-         "environmentTypes":[{"name":"prod-*","type":"production"},{"name":"review/*","type":"unmapped"}],"firstParentOnly":true,"excludedProjects":[7,"acme/web/shop"]}
+         "environmentTypes":[{"name":"prod-*","type":"production"},{"name":"review/*","type":"unmapped"}],"firstParentOnly":true,"excludedProjects":[7,"acme/web/shop"],"includedProjects":[7,8],"jiraProjects":["shop","A1","SHOP"],"archivedProjects":false}
         """;
 
     private readonly PageScene _scene = new();
@@ -28,7 +28,7 @@ public sealed class LinkSettingsTests(TestContext test)
         Assert.AreEqual(200, answer.Status);
         Assert.AreEqual("\"0\"", answer.Headers.ETag.ToString());
         Assert.AreEqual(
-            """{"reason":"shown","version":0,"settings":{"kinds":["merge_requests","branches"],"window":90,"showDrafts":false,"serviceIds":[],"environmentTypes":[],"firstParentOnly":false,"excludedProjects":[]},"excluded":[]}""",
+            """{"reason":"shown","version":0,"settings":{"kinds":["merge_requests","branches"],"window":90,"showDrafts":false,"serviceIds":[],"environmentTypes":[],"firstParentOnly":false,"excludedProjects":[],"includedProjects":[],"jiraProjects":[],"archivedProjects":true},"excluded":[],"included":[]}""",
             answer.Text);
     }
 
@@ -37,6 +37,8 @@ public sealed class LinkSettingsTests(TestContext test)
     {
         var link = await LinkWithGrantAsync();
         Shows("7", 7, "acme/anvil");
+        Shows("7", 7, "acme/anvil");
+        Shows("8", 8, "acme/bolt");
         Shows("acme%2Fweb%2Fshop", 9, "acme/web/shop");
 
         var answer = await _scene.ChangeSettingsAsync(link.Id, All);
@@ -47,7 +49,7 @@ public sealed class LinkSettingsTests(TestContext test)
         Assert.AreEqual("\"1\"", answer.Headers.ETag.ToString());
         Assert.AreEqual(
             """
-            {"kinds":["merge_requests","branches","commits","pipelines","deployments","feature_flags"],"window":30,"showDrafts":true,"serviceIds":["b:one","b:two"],"environmentTypes":[{"name":"prod-*","type":"production"},{"name":"review/*","type":"unmapped"}],"firstParentOnly":true,"excludedProjects":[7,9]}
+            {"kinds":["merge_requests","branches","commits","pipelines","deployments","feature_flags"],"window":30,"showDrafts":true,"serviceIds":["b:one","b:two"],"environmentTypes":[{"name":"prod-*","type":"production"},{"name":"review/*","type":"unmapped"}],"firstParentOnly":true,"excludedProjects":[7,9],"includedProjects":[7,8],"jiraProjects":["SHOP","A1"],"archivedProjects":false}
             """.Trim(),
             shown.Json["settings"]!.ToJsonString());
         Assert.AreEqual("""[{"id":7,"path":"acme/anvil"},{"id":9,"path":"acme/web/shop"}]""", shown.Json["excluded"]!.ToJsonString());
@@ -70,6 +72,57 @@ public sealed class LinkSettingsTests(TestContext test)
             new[] { (EntityKind.Repository, "8", TimeSpan.Zero), (EntityKind.Repository, "8", TimeSpan.FromSeconds(60)) },
             _scene.LooksAsked);
     }
+
+    [TestMethod]
+    public async Task Has_what_Jira_holds_of_all_but_the_included_projects_looked_at()
+    {
+        var link = await LinkWithGrantAsync();
+        await _scene.ProjectRows.AddAsync(link.Id, "run", [new NamedProject(7, "acme/anvil"), new NamedProject(8, "acme/bolt"), new NamedProject(9, "acme/nut")], test.CancellationToken);
+        Shows("8", 8, "acme/bolt");
+
+        var answer = await _scene.ChangeSettingsAsync(link.Id, """{"includedProjects":[8],"archivedProjects":false}""");
+
+        Assert.AreEqual(200, answer.Status, answer.Text);
+        Assert.AreEqual("7, 7, 9, 9", string.Join(", ", _scene.LooksAsked.Select(look => look.EntityId)));
+        var settings = (await _scene.GitLab.Links.GetAsync(link.ClientKey, link.Id, test.CancellationToken))!.Settings;
+        Assert.AreEqual((true, false, false), (settings.Excludes(7), settings.Excludes(8), settings.ArchivedProjects));
+        Assert.AreEqual(GitLabScene.Start, (await _scene.GitLab.Repairs.FindAsync(link.Id, test.CancellationToken))!.DueAt, "Reconcile finds what is archived.");
+    }
+
+    [TestMethod]
+    [DataRow("""{"jiraProjects":["A"]}""", "jiraProjects[0]")]
+    [DataRow("""{"jiraProjects":["SHOP","1AB"]}""", "jiraProjects[1]")]
+    [DataRow("""{"jiraProjects":["SHOP-1"]}""", "jiraProjects[0]")]
+    [DataRow("""{"jiraProjects":"SHOP"}""", "jiraProjects")]
+    [DataRow("""{"archivedProjects":"no"}""", "archivedProjects")]
+    [DataRow("""{"includedProjects":["bolt"]}""", "includedProjects[0]")]
+    public async Task Refuses_what_is_no_project(string body, string field)
+    {
+        var link = await LinkWithGrantAsync();
+
+        var answer = await _scene.ChangeSettingsAsync(link.Id, body);
+
+        Assert.AreEqual((422, field), (answer.Status, (string?)answer.Json["field"]));
+    }
+
+    [TestMethod]
+    public void Only_keys_of_the_chosen_jira_projects_count()
+    {
+        var link = _scene.GitLab.NewLink();
+        var chosen = link with { Settings = link.Settings with { JiraProjects = ["SHOP", "A_1"] } };
+
+        Assert.AreSequenceEqual(["SHOP-1", "A_1-22"], EntityKeys.OfCommit(Commit("SHOP-1 SHOPS-2 A_1-22 CORE-3")).For(chosen));
+        Assert.HasCount(4, EntityKeys.OfCommit(Commit("SHOP-1 SHOPS-2 A_1-22 CORE-3")).For(link));
+    }
+
+    private static GitLabCommit Commit(string message) => new()
+    {
+        Sha = "2222222222222222222222222222222222222222",
+        Message = message,
+        Author = new GitLabPerson { Name = "Ada" },
+        CommittedAt = GitLabScene.Start,
+        WebUrl = "https://gitlab.test/acme/p1/-/commit/2",
+    };
 
     [TestMethod]
     public async Task The_second_of_two_admins_learns_of_the_first()

@@ -11,6 +11,7 @@ using GitLabJira.Functions.Jira.Installations;
 using GitLabJira.Functions.Jira.Tokens;
 using GitLabJira.Functions.Jira.Users;
 using GitLabJira.Functions.Tests.GitLab;
+using GitLabJira.Functions.Trail;
 using Microsoft.AspNetCore.Http;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
@@ -58,7 +59,12 @@ internal sealed class PageScene
             .Returns(Task.CompletedTask);
 
         Gate = new PageGate(Authenticator.Object, Installations.Object, Admins.Object, Options.Create(new ConnectOptions { Key = "app" }));
-        Views = new LinkViews(Runs.Object, GitLab.Repairs);
+        Views = new LinkViews(
+            Runs.Object,
+            RunViews,
+            GitLab.Repairs,
+            new LinkPulse(GitLab.Tables.Tables, GitLab.Clock),
+            new LinkerNames(new JiraUserClient(new HttpClient(Names), Mock.Of<IConnectTokens>()), GitLab.Store, new LinkerNameCache(GitLab.Clock)));
         Earlier = new EarlierLinks(Tenants.Object, Installations.Object, GitLab.Links);
         Linking = new Linking(GitLab.Grants, GitLab.Groups, KnownInstances.One, GitLab.Making, GitLab.Hooks, GitLab.Activity, GitLab.Clock, GitLab.Log<Linking>());
         Version = new GitLabVersion(
@@ -98,6 +104,9 @@ internal sealed class PageScene
     public Dictionary<string, OrchestrationMetadata> Instances { get; } = new(StringComparer.Ordinal);
     public List<(string Name, string InstanceId, object Input)> Started { get; } = [];
 
+    public JiraNames Names { get; } = new();
+    public RunViews RunViews => new(GitLab.Clock);
+    public SyncProjectStore ProjectRows => new(GitLab.Tables.Tables);
     public SyncRunStore RunRows => new(GitLab.Tables.Tables, GitLab.Clock);
     public Mock<ILooks> Looks { get; } = new(MockBehavior.Strict);
     public List<(EntityKind Kind, string EntityId, TimeSpan Delay)> LooksAsked { get; } = [];
@@ -129,7 +138,15 @@ internal sealed class PageScene
         request =>
         {
             request.Headers.IfMatch = ifMatch;
-            return new ChangeLinkSettings(Gate, new OwnLinks(GitLab.Links), GitLab.Links, new ProjectNames(new ProjectFinder(GitLab.Access, GitLab.Client)), Looks.Object, GitLab.Log<ChangeLinkSettings>())
+            return new ChangeLinkSettings(
+                    Gate,
+                    new OwnLinks(GitLab.Links),
+                    GitLab.Links,
+                    new ProjectNames(new ProjectFinder(GitLab.Access, GitLab.Client)),
+                    new ProjectStore(GitLab.Tables.Tables),
+                    Looks.Object,
+                    GitLab.Activity,
+                    GitLab.Log<ChangeLinkSettings>())
                 .RunAsync(request, linkId, CancellationToken.None);
         },
         "PUT",
@@ -148,7 +165,19 @@ internal sealed class PageScene
         "POST");
 
     public Task<PageAnswer> RunsAsync(Guid linkId) => AnswerAsync(
-        request => new ListSyncRuns(Gate, new OwnLinks(GitLab.Links), RunRows).RunAsync(request, linkId, CancellationToken.None), "GET");
+        request => new ListSyncRuns(Gate, new OwnLinks(GitLab.Links), RunRows, RunViews).RunAsync(request, linkId, CancellationToken.None), "GET");
+
+    public Task<PageAnswer> RunAsync(Guid linkId, string runId) => AnswerAsync(
+        request => new ShowSyncRun(Gate, new OwnLinks(GitLab.Links), RunRows, RunViews).RunAsync(request, linkId, Guid.Parse(runId), CancellationToken.None), "GET");
+
+    public Task<PageAnswer> RunProjectsAsync(Guid linkId, string runId, string query = "") => AnswerAsync(
+        request => new ListRunProjects(Gate, new OwnLinks(GitLab.Links), ProjectRows).RunAsync(request, linkId, Guid.Parse(runId), CancellationToken.None), "GET", query: query);
+
+    public Task<PageAnswer> RetryAsync(Guid linkId, string runId, string body = "{}") => AnswerAsync(
+        request => new RetrySync(Gate, new OwnLinks(GitLab.Links), RunRows, ProjectRows, new SyncRequests(GitLab.Links, RunRows, GitLab.Clock), GitLab.Log<RetrySync>())
+            .RunAsync(request, linkId, Guid.Parse(runId), Durable.Object, CancellationToken.None),
+        "POST",
+        body);
 
     public Task<PageAnswer> MoveAsync() => AnswerAsync(
         request => new MoveLinks(Gate, GitLab.Grants, Earlier, Linking, GitLab.Links, GitLab.Removal, GitLab.Clock).RunAsync(request, Durable.Object, CancellationToken.None), "POST");

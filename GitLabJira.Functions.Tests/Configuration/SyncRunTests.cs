@@ -136,9 +136,118 @@ public sealed class SyncRunTests(TestContext test)
 
         Assert.AreEqual(200, answer.Status);
         Assert.AreEqual(
-            $$$"""[{"id":"{{{run}}}","state":"completed","kinds":["commits"],"window":3,"dryRun":true,"total":2,"done":2,"failed":0,"counts":{"commits":{"found":9,"keyed":3,"sent":2,"refused":1}},"startedAt":"2026-11-22T12:00:00\u002B00:00","endedAt":"2026-11-22T12:00:00\u002B00:00"}]""",
+            $$$"""[{"id":"{{{run}}}","state":"completed","kinds":["commits"],"window":3,"dryRun":true,"total":2,"done":2,"failed":0,"counts":{"commits":{"found":9,"keyed":3,"sent":2,"refused":1}},"startedAt":"2026-11-22T12:00:00\u002B00:00","endedAt":"2026-11-22T12:00:00\u002B00:00","wave":0,"perMinute":20}]""",
             answer.Json["runs"]!.ToJsonString());
     }
+
+    [TestMethod]
+    public async Task Shows_how_far_a_run_is_why_it_waits_and_how_long_it_may_take()
+    {
+        var link = await LinkAsync();
+        var run = (await _scene.SyncAsync(link.Id, "{}")).Json["runId"]!.GetValue<string>();
+        await ChangeAsync(link, run, row => row with
+        {
+            State = SyncRunState.Waiting, ProjectsTotal = 1000, ProjectsDone = 195, ProjectsFailed = 4, Wave = 10, Reason = "words", ReasonCode = SyncReasons.HostBusy, ResumeAt = GitLabScene.Start.AddSeconds(30),
+        });
+
+        var shown = (await _scene.RunAsync(link.Id, run)).Json["run"]!;
+        await ChangeAsync(link, run, row => row with { State = SyncRunState.Running, Reason = null });
+        var later = (await _scene.RunAsync(link.Id, run)).Json["run"]!;
+
+        Assert.AreEqual(("waiting", "host_busy", "words", 10, 20), ((string?)shown["state"], (string?)shown["whyCode"], (string?)shown["why"], (int)shown["wave"]!, (int)shown["perMinute"]!));
+        Assert.AreEqual(GitLabScene.Start.AddSeconds(30), (DateTimeOffset)shown["resumeAt"]!);
+        Assert.AreEqual((41 * 60) + 30, (int)shown["secondsLeft"]!);
+        Assert.AreEqual(("running", null, null), ((string?)later["state"], (string?)later["whyCode"], (string?)later["resumeAt"]));
+        Assert.AreEqual("run_not_found", (await _scene.RunAsync(link.Id, Guid.NewGuid().ToString())).Reason);
+    }
+
+    [TestMethod]
+    public async Task Lists_failed_projects_some_at_a_time()
+    {
+        var (link, run) = await FailedRunAsync(projects: 5, failed: [2, 3, 5]);
+
+        var first = await _scene.RunProjectsAsync(link.Id, run, "?state=failed&limit=2");
+        var second = await _scene.RunProjectsAsync(link.Id, run, $"?state=failed&limit=2&after={(string?)first.Json["next"]}");
+        var all = await _scene.RunProjectsAsync(link.Id, run);
+
+        Assert.AreEqual("2, 3", string.Join(", ", first.Json["projects"]!.AsArray().Select(project => (long)project!["id"]!)));
+        Assert.AreEqual("""{"id":5,"path":"acme/p5","state":"failed","error":"GitLab refuses access (403).","wave":0}""", second.Json["projects"]!.AsArray().Single()!.ToJsonString());
+        Assert.IsNull(second.Json["next"]);
+        Assert.HasCount(5, all.Json["projects"]!.AsArray());
+    }
+
+    [TestMethod]
+    [DataRow("?state=lost", "state")]
+    [DataRow("?limit=0", "limit")]
+    [DataRow("?limit=201", "limit")]
+    [DataRow("?after=5", "after")]
+    public async Task Refuses_a_bad_page_of_projects(string query, string field)
+    {
+        var (link, run) = await FailedRunAsync(projects: 1, failed: []);
+
+        var answer = await _scene.RunProjectsAsync(link.Id, run, query);
+
+        Assert.AreEqual((422, field), (answer.Status, (string?)answer.Json["field"]));
+    }
+
+    [TestMethod]
+    public async Task Reads_failed_projects_again_by_the_plan_of_their_run()
+    {
+        var (link, run) = await FailedRunAsync(projects: 3, failed: [2]);
+
+        var one = await _scene.RetryAsync(link.Id, run, """{"project":2}""");
+        await EndAsync(link);
+        var all = await _scene.RetryAsync(link.Id, run);
+
+        Assert.AreEqual((202, "sync_started"), (one.Status, one.Reason));
+        var (planOfOne, planOfAll) = (await PlanAsync(link, one), await PlanAsync(link, all));
+        Assert.AreEqual((2L, null, 3, SyncKind.Commits), (planOfOne.ProjectId, planOfOne.RetryOf, planOfOne.WindowDays, planOfOne.Kinds.Single()));
+        Assert.AreEqual((null, run, 3, SyncKind.Commits), (planOfAll.ProjectId, planOfAll.RetryOf, planOfAll.WindowDays, planOfAll.Kinds.Single()));
+        Assert.HasCount(3, _scene.Started);
+    }
+
+    [TestMethod]
+    public async Task Retries_nothing_where_nothing_failed_and_one_run_at_a_time()
+    {
+        var (link, run) = await FailedRunAsync(projects: 3, failed: [2]);
+
+        Assert.AreEqual((409, "nothing_to_retry"), Codes(await _scene.RetryAsync(link.Id, run, """{"project":1}""")));
+        Assert.AreEqual((404, "run_not_found"), Codes(await _scene.RetryAsync(link.Id, Guid.NewGuid().ToString())));
+        Assert.AreEqual((422, "bad_field"), Codes(await _scene.RetryAsync(link.Id, run, """{"project":"acme/p2"}""")));
+        Assert.AreEqual((202, "sync_started"), Codes(await _scene.RetryAsync(link.Id, run)));
+        Assert.AreEqual((409, "sync_running"), Codes(await _scene.RetryAsync(link.Id, run)));
+        _scene.Verdict = SiteAdminVerdict.NotAdmin;
+        Assert.AreEqual((403, "not_site_admin"), Codes(await _scene.RetryAsync(link.Id, run)));
+        Assert.AreEqual((403, "not_site_admin"), Codes(await _scene.RunProjectsAsync(link.Id, run)));
+        Assert.AreEqual((403, "not_site_admin"), Codes(await _scene.RunAsync(link.Id, run)));
+    }
+
+    private static (int Status, string? Reason) Codes(PageAnswer answer) => (answer.Status, answer.Reason);
+
+    /// <summary>A run of the past, of which some projects failed.</summary>
+    private async Task<(Link Link, string Run)> FailedRunAsync(int projects, long[] failed)
+    {
+        var link = await LinkAsync();
+        var run = (await _scene.SyncAsync(link.Id, """{"kinds":["commits"],"window":3}""")).Json["runId"]!.GetValue<string>();
+        await _scene.ProjectRows.AddAsync(link.Id, run, [.. Enumerable.Range(1, projects).Select(id => new NamedProject(id, $"acme/p{id}"))], test.CancellationToken);
+
+        foreach (var id in failed)
+        {
+            var row = (await _scene.ProjectRows.FindAsync(link.Id, id, test.CancellationToken))!;
+            (row.State, row.Result) = (SyncProjectState.Failed, "GitLab refuses access (403).");
+            Assert.IsTrue(await _scene.ProjectRows.TryWriteAsync(row, test.CancellationToken));
+        }
+
+        await EndAsync(link);
+        return (link, run);
+    }
+
+    private Task<Link?> EndAsync(Link link) => _scene.GitLab.Links.UpdateAsync(link.ClientKey, link.Id, row => row with { ActiveRunId = null }, test.CancellationToken);
+
+    private Task<SyncRunProgress> ChangeAsync(Link link, string run, Func<SyncRunProgress, SyncRunProgress> change) =>
+        _scene.RunRows.UpdateAsync(link.Id, run, GitLabScene.Start, change, test.CancellationToken);
+
+    private async Task<SyncPlan> PlanAsync(Link link, PageAnswer answer) => (await _scene.RunRows.FindAsync(link.Id, (string)answer.Json["runId"]!, test.CancellationToken))!.Plan!;
 
     [TestMethod]
     public async Task A_run_that_never_got_its_place_shows_as_stopped()

@@ -122,6 +122,49 @@ public sealed class ListProjectsTests(TestContext test)
     }
 
     [TestMethod]
+    public async Task Takes_included_projects_alone_and_leaves_archived_ones_out_where_the_settings_say_so()
+    {
+        _scene.Link = _scene.Link! with
+        {
+            Settings = LinkSettings.Default with { Version = 1, IncludedProjects = [new NamedProject(1, "acme/p1"), new NamedProject(3, "acme/p3")], ArchivedProjects = false },
+        };
+        _scene.Reader.Setup(r => r.GroupProjectsAsync(It.IsAny<GitLabAccess>(), 5, null, It.IsAny<CancellationToken>()))
+            .ReturnsAsync(new ListPage<GitLabProject>([SyncScene.Project(1), SyncScene.Project(2), SyncScene.Project(3) with { Archived = true }], null, 3));
+
+        await RunAsync();
+
+        Assert.AreEqual(1, (await _scene.RunAsync(test.CancellationToken)).ProjectsTotal);
+        Assert.AreEqual("acme/p1", (await _scene.RowAsync(1, test.CancellationToken)).Path);
+    }
+
+    [TestMethod]
+    public async Task A_retry_enters_what_failed_in_the_earlier_run_and_nothing_else()
+    {
+        await _scene.Projects.AddAsync(SyncScene.LinkId, "earlier", [.. Enumerable.Range(1, 150).Select(id => SyncScene.Project(id))], test.CancellationToken);
+
+        foreach (var id in Enumerable.Range(1, 130))
+        {
+            await _scene.ChangeAsync(id, row => row.State = id == 7 ? SyncProjectState.Done : SyncProjectState.Failed, test.CancellationToken);
+        }
+
+        await _scene.Runs.PlanAsync(SyncScene.LinkId, SyncScene.RunId, new SyncPlan { Kinds = [SyncKind.Branches], WindowDays = 1, RetryOf = "earlier" }, test.CancellationToken);
+
+        var answer = await RunAsync();
+
+        Assert.AreEqual(new ListAnswer(RunStep.Go), answer);
+        Assert.AreEqual(129, (await _scene.RunAsync(test.CancellationToken)).ProjectsTotal);
+        Assert.AreEqual(("earlier", SyncProjectState.Done), await RunOfAsync(7));
+        Assert.AreEqual((SyncScene.RunId, SyncProjectState.Pending), await RunOfAsync(8));
+        Assert.AreEqual(("earlier", SyncProjectState.Pending), await RunOfAsync(131));
+    }
+
+    private async Task<(string? RunId, SyncProjectState State)> RunOfAsync(long projectId)
+    {
+        var row = await _scene.RowAsync(projectId, test.CancellationToken);
+        return (row.RunId, row.State);
+    }
+
+    [TestMethod]
     public async Task A_first_run_goes_by_the_settings_of_its_beginning()
     {
         _scene.Link = _scene.Link! with { Settings = new LinkSettings { Version = 1, Kinds = [SyncKind.Commits], WindowDays = 7 } };

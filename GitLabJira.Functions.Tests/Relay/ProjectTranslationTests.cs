@@ -223,7 +223,7 @@ public sealed class ProjectTranslationTests(TestContext test)
 
     private void GitLabShows(long projectId, string? path) => _scene.Reader
         .Setup(r => r.ProjectAsync(It.IsAny<GitLabAccess>(), projectId, It.IsAny<CancellationToken>()))
-        .ReturnsAsync(path is null ? null : RelayScene.Project with { PathWithNamespace = path });
+        .ReturnsAsync(path is null ? null : RelayScene.Project with { Id = projectId, PathWithNamespace = path });
 
     private async Task TakeAsync(GitLabHook hook)
     {

@@ -1,4 +1,5 @@
 using GitLabJira.Functions.GitLab.Links;
+using GitLabJira.Functions.GitLab.Projects;
 using GitLabJira.Functions.Jira.Delivery;
 using GitLabJira.Functions.Jira.Publishing;
 using Microsoft.AspNetCore.Http;
@@ -7,7 +8,8 @@ using Microsoft.Azure.Functions.Worker;
 namespace GitLabJira.Functions.Configuration;
 
 /// <summary>Replaces a link's settings. They apply to what is translated from then on and to the next sync; what Jira holds of a project that is excluded now goes at once.</summary>
-public sealed partial class ChangeLinkSettings(PageGate gate, OwnLinks own, ILinks links, ProjectNames projects, ILooks looks, ILogger<ChangeLinkSettings> logger)
+public sealed partial class ChangeLinkSettings(
+    PageGate gate, OwnLinks own, ILinks links, ProjectNames names, IProjects projects, ILooks looks, LinkActivity activity, ILogger<ChangeLinkSettings> logger)
 {
     private const int LargestBody = 16 * 1024;
 
@@ -35,7 +37,7 @@ public sealed partial class ChangeLinkSettings(PageGate gate, OwnLinks own, ILin
         }
 
         var response = request.HttpContext.Response;
-        var (settings, excluded, refusal) = SettingsFields.Read(fields);
+        var (settings, named, refusal) = SettingsFields.Read(fields);
 
         if (refusal is not null)
         {
@@ -52,14 +54,14 @@ public sealed partial class ChangeLinkSettings(PageGate gate, OwnLinks own, ILin
             return outdated.ToResult(response);
         }
 
-        var (found, unknown) = await projects.FindAsync(link, excluded, index => FormattableString.Invariant($"excludedProjects[{index}]"), cancellationToken);
+        var (excluded, unknown) = await names.FindAsync(link, named.Excluded, index => FormattableString.Invariant($"excludedProjects[{index}]"), cancellationToken);
+        var (included, unknownToo) = unknown is null
+            ? await names.FindAsync(link, named.Included, index => FormattableString.Invariant($"includedProjects[{index}]"), cancellationToken)
+            : ([], unknown);
 
-        if (unknown is not null)
-        {
-            return unknown.ToResult(response);
-        }
-
-        return await ChangeAsync(link, settings with { Version = link.Settings.Version + 1, ExcludedProjects = found }, response, cancellationToken);
+        return unknownToo is null
+            ? await ChangeAsync(link, settings with { Version = link.Settings.Version + 1, ExcludedProjects = excluded, IncludedProjects = included }, response, cancellationToken)
+            : unknownToo.ToResult(response);
     }
 
     private async Task<IResult> ChangeAsync(Link link, LinkSettings settings, HttpResponse response, CancellationToken cancellationToken)
@@ -81,16 +83,40 @@ public sealed partial class ChangeLinkSettings(PageGate gate, OwnLinks own, ILin
             return SettingsVersion.Outdated.ToResult(response);
         }
 
-        foreach (var project in settings.ExcludedProjects.Where(project => !link.Settings.Excludes(project.Id)))
-        {
-            // Once more for what was translated meanwhile by a process that did not know yet.
-            await looks.RequestAsync(EntityRefs.Repository(changed, project.Id), TimeSpan.Zero, cancellationToken);
-            await looks.RequestAsync(EntityRefs.Repository(changed, project.Id), Known, cancellationToken);
-        }
+        await LookAtLeftOutAsync(link.Settings, changed, cancellationToken);
 
         Log.Changed(logger, link.Id, settings.Version);
         SettingsVersion.Tell(response, settings);
         return PageCalls.Answer(StatusCodes.Status200OK, SettingsFields.Answer(Reasons.Changed, settings), ConfigurationJson.Default.SettingsAnswer);
+    }
+
+    /// <summary>What Jira holds of projects that are left out from now on goes at once; which of them are archived, GitLab says when reconcile asks it.</summary>
+    private async Task LookAtLeftOutAsync(LinkSettings before, Link link, CancellationToken cancellationToken)
+    {
+        var leftOut = new HashSet<long>(link.Settings.ExcludedProjects.Select(project => project.Id).Where(id => !before.Excludes(id)));
+
+        if (link.Settings.IncludedProjects.Count > 0)
+        {
+            await foreach (var project in projects.ListAsync(link.Id, cancellationToken))
+            {
+                if (link.Settings.Excludes(project.ProjectId) && !before.Excludes(project.ProjectId))
+                {
+                    leftOut.Add(project.ProjectId);
+                }
+            }
+        }
+
+        foreach (var project in leftOut)
+        {
+            // Once more for what was translated meanwhile by a process that did not know yet.
+            await looks.RequestAsync(EntityRefs.Repository(link, project), TimeSpan.Zero, cancellationToken);
+            await looks.RequestAsync(EntityRefs.Repository(link, project), Known, cancellationToken);
+        }
+
+        if (before.ArchivedProjects && !link.Settings.ArchivedProjects)
+        {
+            await activity.LookNowAsync(link, hasGap: false, cancellationToken);
+        }
     }
 
     private static partial class Log

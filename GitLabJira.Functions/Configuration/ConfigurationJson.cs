@@ -19,7 +19,7 @@ public sealed record GroupList(string Reason, IReadOnlyList<GroupView> Groups, i
 
 /// <param name="Status"><c>available</c>, <c>linked</c>, <c>covered</c> or <c>cleaning_up</c>.</param>
 /// <param name="Because">The path of the linked group that is the cause.</param>
-public sealed record GroupView(long Id, string Name, string FullName, string FullPath, string? Description, string Status, string? Because);
+public sealed record GroupView(long Id, string Name, string FullName, string FullPath, string? Description, string? AvatarUrl, string Status, string? Because);
 
 /// <param name="Earlier">Paths of groups that the site had linked before an import; null when there are none.</param>
 public sealed record LinkList(string Reason, IReadOnlyList<LinkView> Links, IReadOnlyList<string>? Earlier = null);
@@ -35,15 +35,35 @@ public sealed record LinkAnswer(string Reason, string Message, LinkView? Link);
 /// <param name="State">A <see cref="GitLab.Links.LinkState"/> in snake case.</param>
 /// <param name="Hook"><c>none</c>, <c>group</c> or <c>project</c>.</param>
 public sealed record LinkView(
-    Guid Id, long GroupId, string GroupPath, string GroupUrl, string State, string? StateReason, string Hook, DateTimeOffset CreatedAt, bool CanUnlink, SyncView? Sync, ReconcileView? Reconciled = null);
+    Guid Id, long GroupId, string GroupPath, string GroupUrl, string State, string? StateReason, string Hook, DateTimeOffset CreatedAt, bool CanUnlink, SyncView? Sync, ReconcileView? Reconciled = null)
+{
+    public required string Host { get; init; }
+
+    /// <summary>A code of <see cref="LinkStatus"/>, as are its reason and what helps.</summary>
+    public required string Status { get; init; }
+    public string? StatusReason { get; init; }
+    public string? Help { get; init; }
+    public LinkerView? LinkedBy { get; init; }
+    public required HookHealthView HookHealth { get; init; }
+
+    /// <summary>When GitLab last told something, and when Jira last took something; up to half a minute old.</summary>
+    public DateTimeOffset? LastEventAt { get; init; }
+    public DateTimeOffset? LastDeliveryAt { get; init; }
+}
+
+/// <summary>How the hooks of a link stood when reconcile looked last; the worst of them where each project has one.</summary>
+public sealed record HookHealthView(string State, DateTimeOffset? CheckedAt)
+{
+    public const string Works = "works";
+    public const string Off = "off";
+    public const string Removed = "removed";
+    public const string Unknown = "unknown";
+}
 
 /// <summary>What GitLab never told and reconcile found.</summary>
 /// <param name="At">What GitLab held then was compared with what Jira holds.</param>
 /// <param name="Repaired">How many entities were other, since the link was made.</param>
 public sealed record ReconcileView(DateTimeOffset At, long Repaired);
-
-/// <param name="State">A <see cref="GitLab.Projects.SyncRunState"/> in snake case.</param>
-public sealed record SyncView(string State, int? Total, int Done, int Failed, string? Why, DateTimeOffset StartedAt, DateTimeOffset? EndedAt);
 
 public sealed record Done(string Reason);
 
@@ -60,5 +80,7 @@ public sealed record Done(string Reason);
 [JsonSerializable(typeof(GitLabVersionView))]
 [JsonSerializable(typeof(SyncStarted))]
 [JsonSerializable(typeof(RunList))]
+[JsonSerializable(typeof(RunAnswer))]
+[JsonSerializable(typeof(RunProjectList))]
 [JsonSerializable(typeof(Done))]
 internal sealed partial class ConfigurationJson : JsonSerializerContext;

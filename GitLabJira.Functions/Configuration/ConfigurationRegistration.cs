@@ -11,6 +11,9 @@ public static class ConfigurationRegistration
         services.AddTransient<PageGate>();
         services.AddTransient<GitLabVersion>();
         services.AddTransient<LinkViews>();
+        services.AddSingleton<LinkerNameCache>();
+        services.AddTransient<LinkerNames>();
+        services.AddTransient<RunViews>();
         services.AddTransient<EarlierLinks>();
         services.AddTransient<OwnLinks>();
         services.AddTransient<ProjectNames>();

@@ -50,9 +50,11 @@ public sealed class LinkGroup(PageGate gate, AccountGrants grants, Linking linki
 
         if (body.Settings is { ValueKind: not JsonValueKind.Null } chosen)
         {
-            (settings, var excluded, var wrong) = SettingsFields.Read(chosen);
+            (settings, var projects, var wrong) = SettingsFields.Read(chosen);
             // Which projects there are to see is known once the link stands.
-            wrong ??= excluded.Count > 0 ? Refusal.BadField("excludedProjects", "can be changed when the group is linked.") : null;
+            wrong ??= projects.Excluded.Count > 0 ? Refusal.BadField("excludedProjects", "can be changed when the group is linked.")
+                : projects.Included.Count > 0 ? Refusal.BadField("includedProjects", "can be changed when the group is linked.")
+                : null;
 
             if (wrong is not null)
             {
@@ -70,7 +72,7 @@ public sealed class LinkGroup(PageGate gate, AccountGrants grants, Linking linki
         }
 
         var link = result.Link!;
-        var view = await views.OfAsync(link, cancellationToken);
+        var view = await views.OfAsync(user.Installation, link, cancellationToken);
 
         return link.State is LinkState.Linking
             ? PageCalls.Answer(

@@ -2,47 +2,75 @@ using System.Text.Json;
 using GitLabJira.Functions.GitLab.Instances;
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Projects;
+using GitLabJira.Functions.Jira.Installations;
+using GitLabJira.Functions.Trail;
 
 namespace GitLabJira.Functions.Configuration;
 
-/// <summary>Shows links with the progress of their sync.</summary>
-public sealed class LinkViews(ISyncRuns runs, RepairStore repairs)
+/// <summary>Shows links: how each stands, why, and what helps.</summary>
+public sealed class LinkViews(ISyncRuns runs, RunViews runViews, RepairStore repairs, LinkPulse pulses, LinkerNames linkers)
 {
     private const int Runs = 20;
 
-    public async Task<LinkView> OfAsync(Link link, CancellationToken cancellationToken) => new(
-        link.Id,
-        link.GroupId,
-        link.GroupPath,
-        GitLabHosts.Address(link.Host, $"groups/{link.GroupPath}").AbsoluteUri,
-        Name(link.State.ToString()),
-        link.StateReason,
-        Name(link.HookKind.ToString()),
-        link.CreatedAt,
-        CanUnlink: link.State is not LinkState.Unlinking,
-        await SyncAsync(link, cancellationToken),
-        await repairs.FindAsync(link.Id, cancellationToken) is { LastAt: { } at } state ? new ReconcileView(at, state.Repaired) : null);
+    public async Task<LinkView> OfAsync(Installation site, Link link, CancellationToken cancellationToken)
+    {
+        var run = await RunAsync(link, cancellationToken);
+        var state = await repairs.FindAsync(link.Id, cancellationToken);
+        var health = Health(link, state);
+        var status = LinkStatus.Of(link, run, health.State);
+        var pulse = await pulses.FindAsync(link.Id, cancellationToken);
 
-    private async Task<SyncView?> SyncAsync(Link link, CancellationToken cancellationToken)
+        return new LinkView(
+            link.Id,
+            link.GroupId,
+            link.GroupPath,
+            GitLabHosts.Address(link.Host, $"groups/{link.GroupPath}").AbsoluteUri,
+            Name(link.State.ToString()),
+            link.StateReason,
+            Name(link.HookKind.ToString()),
+            link.CreatedAt,
+            CanUnlink: link.State is not LinkState.Unlinking,
+            run is null ? null : runViews.Short(run),
+            state is { LastAt: { } at } ? new ReconcileView(at, state.Repaired) : null)
+        {
+            Host = GitLabHosts.Name(link.Host),
+            Status = status.Status,
+            StatusReason = status.Reason,
+            Help = status.Help,
+            LinkedBy = await linkers.OfAsync(site, link, cancellationToken),
+            HookHealth = health,
+            LastEventAt = pulse.EventAt,
+            LastDeliveryAt = pulse.DeliveryAt,
+        };
+    }
+
+    /// <summary>The run that goes on, else the last one that was for real.</summary>
+    private async Task<SyncRunProgress?> RunAsync(Link link, CancellationToken cancellationToken)
     {
         if (link.State is LinkState.Unlinking or LinkState.Linking)
         {
             return null;
         }
 
-        var run = link.ActiveRunId is { } id
-            ? await runs.FindAsync(link.Id, id, cancellationToken)
-            // A dry run leaves the page as it was.
-            : (await runs.ListAsync(link.Id, Runs, cancellationToken)).FirstOrDefault(run => run.Plan is not { DryRun: true });
-
-        if (run is not null)
+        if (link.ActiveRunId is not { } id)
         {
-            return new SyncView(Name(run.State.ToString()), run.ProjectsTotal, run.ProjectsDone, run.ProjectsFailed, run.Reason, run.StartedAt, run.EndedAt);
+            // A dry run leaves the page as it was.
+            return (await runs.ListAsync(link.Id, Runs, cancellationToken)).FirstOrDefault(run => run.Plan is not { DryRun: true });
         }
 
         // Named in the row, but not yet begun.
-        return link.ActiveRunId is null ? null : new SyncView(Name(nameof(SyncRunState.Listing)), Total: null, Done: 0, Failed: 0, Why: null, link.HookedAt ?? link.CreatedAt, EndedAt: null);
+        return await runs.FindAsync(link.Id, id, cancellationToken)
+            ?? new SyncRunProgress { LinkId = link.Id, RunId = id, State = SyncRunState.Listing, StartedAt = link.HookedAt ?? link.CreatedAt };
     }
 
-    private static string Name(string value) => JsonNamingPolicy.SnakeCaseLower.ConvertName(value);
+    private static HookHealthView Health(Link link, RepairState? state) => (link.State, state?.Hook) switch
+    {
+        (LinkState.HookRemoved, _) => new(HookHealthView.Removed, state?.HookAt),
+        (_, HookHealth.Works or HookHealth.Revived) => new(HookHealthView.Works, state!.HookAt),
+        (_, HookHealth.Off) => new(HookHealthView.Off, state!.HookAt),
+        (_, HookHealth.Removed) => new(HookHealthView.Removed, state!.HookAt),
+        _ => new(HookHealthView.Unknown, state?.HookAt),
+    };
+
+    internal static string Name(string value) => JsonNamingPolicy.SnakeCaseLower.ConvertName(value);
 }

@@ -59,6 +59,7 @@ public sealed partial class Linking(
                 Epoch = 1,
                 State = LinkState.Linking,
                 LinkedByAccountId = user.AccountId,
+                MadeByAccountId = user.AccountId,
                 CreatedAt = now,
                 StateChangedAt = now,
                 Settings = settings,

@@ -71,6 +71,6 @@ public sealed class ListGroups(PageGate gate, AccountGrants grants, GitLabGroups
             var (_, leaving) => ("cleaning_up", leaving.GroupPath),
         };
 
-        return new GroupView(group.Id, group.Name, group.FullName, group.FullPath, group.Description, status, because);
+        return new GroupView(group.Id, group.Name, group.FullName, group.FullPath, group.Description, group.AvatarUrl, status, because);
     }
 }

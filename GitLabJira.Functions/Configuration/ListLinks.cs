@@ -25,11 +25,11 @@ public sealed class ListLinks(PageGate gate, ILinks links, EarlierLinks earlier,
             // What a parent took over is gone as far as people are concerned; the parent shows it. What is left of an earlier install is being removed.
             if (link.InheritedBy is null && link.InstallationEpoch == user.Installation.Epoch)
             {
-                found.Add(await views.OfAsync(link, cancellationToken));
+                found.Add(await views.OfAsync(user.Installation, link, cancellationToken));
             }
         }
 
-        LinkView[] ordered = [.. found.OrderBy(link => link.GroupPath, StringComparer.OrdinalIgnoreCase)];
+        LinkView[] ordered = [.. found.OrderBy(link => link.Host, StringComparer.Ordinal).ThenBy(link => link.GroupPath, StringComparer.OrdinalIgnoreCase)];
 
         var before = await earlier.OfAsync(user.Installation, cancellationToken);
         var list = new LinkList(Reasons.Listed, ordered, before.Count > 0 ? [.. before.Select(link => link.GroupPath)] : null);

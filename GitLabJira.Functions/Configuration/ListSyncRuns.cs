@@ -1,35 +1,15 @@
-using System.Text.Json;
-using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Projects;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
 namespace GitLabJira.Functions.Configuration;
 
-/// <param name="Window">In days.</param>
-/// <param name="Project">The only project that was read; null for all.</param>
-/// <param name="Counts">By kind, of the projects that are done.</param>
-public sealed record RunView(
-    string Id,
-    string State,
-    IReadOnlyList<string>? Kinds,
-    int? Window,
-    long? Project,
-    bool DryRun,
-    int? Total,
-    int Done,
-    int Failed,
-    IReadOnlyDictionary<string, KindCount> Counts,
-    string? Why,
-    DateTimeOffset StartedAt,
-    DateTimeOffset? EndedAt);
-
 public sealed record RunList(string Reason, IReadOnlyList<RunView> Runs);
 
 public sealed record SyncStarted(string Reason, string RunId);
 
 /// <summary>Lists a link's syncs, the newest first.</summary>
-public sealed class ListSyncRuns(PageGate gate, OwnLinks links, ISyncRuns runs)
+public sealed class ListSyncRuns(PageGate gate, OwnLinks links, ISyncRuns runs, RunViews views)
 {
     private const int Most = 50;
 
@@ -52,27 +32,6 @@ public sealed class ListSyncRuns(PageGate gate, OwnLinks links, ISyncRuns runs)
         }
 
         var found = await runs.ListAsync(link.Id, Most, cancellationToken);
-        return PageCalls.Answer(StatusCodes.Status200OK, new RunList(Reasons.Listed, [.. found.Select(run => View(link, run))]), ConfigurationJson.Default.RunList);
-    }
-
-    private static RunView View(Link link, SyncRunProgress run)
-    {
-        // Planned, but a crash came before it got its place in the link's row.
-        var isLost = run.EndedAt is null && !string.Equals(link.ActiveRunId, run.RunId, StringComparison.Ordinal);
-
-        return new RunView(
-            run.RunId,
-            JsonNamingPolicy.SnakeCaseLower.ConvertName((isLost ? SyncRunState.Stopped : run.State).ToString()),
-            run.Plan is null ? null : [.. run.Plan.Kinds.Select(SettingsFields.Name)],
-            run.Plan?.WindowDays,
-            run.Plan?.ProjectId,
-            run.Plan?.DryRun ?? false,
-            run.ProjectsTotal,
-            run.ProjectsDone,
-            run.ProjectsFailed,
-            run.Counts.OrderBy(counted => counted.Key).ToDictionary(counted => SettingsFields.Name(counted.Key), counted => counted.Value, StringComparer.Ordinal),
-            run.Reason,
-            run.StartedAt,
-            run.EndedAt);
+        return PageCalls.Answer(StatusCodes.Status200OK, new RunList(Reasons.Listed, [.. found.Select(run => views.Of(link, run))]), ConfigurationJson.Default.RunList);
     }
 }

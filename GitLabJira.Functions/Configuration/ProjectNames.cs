@@ -18,8 +18,8 @@ public sealed class ProjectNames(ProjectFinder finder)
         {
             foreach (var (index, name) in named.Index())
             {
-                // What is excluded already stays so when GitLab has deleted it since.
-                if (link.Settings.ExcludedProjects.FirstOrDefault(project => Is(project, name)) is not { } project)
+                // What is named already stays so when GitLab has deleted it since.
+                if (link.Settings.ExcludedProjects.Concat(link.Settings.IncludedProjects).FirstOrDefault(project => Is(project, name)) is not { } project)
                 {
                     if (await finder.FindAsync(link, name, cancellationToken) is not { } seen)
                     {

@@ -43,6 +43,8 @@ public static class Reasons
     public const string ChangedMeanwhile = "changed_meanwhile";
     public const string SyncStarted = "sync_started";
     public const string SyncRunning = "sync_running";
+    public const string RunNotFound = "run_not_found";
+    public const string NothingToRetry = "nothing_to_retry";
     public const string OtherInstance = "other_gitlab_instance";
 
     public const string GitLabRefused = "gitlab_refused";

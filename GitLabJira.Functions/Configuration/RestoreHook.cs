@@ -38,7 +38,7 @@ public sealed partial class RestoreHook(PageGate gate, OwnLinks own, ILinks link
 
         try
         {
-            return await RestoreAsync(link, await hooks.PlaceAsync(link, cancellationToken), durable, response, cancellationToken);
+            return await RestoreAsync(user, link, await hooks.PlaceAsync(link, cancellationToken), durable, response, cancellationToken);
         }
         catch (NoUsableGrantException)
         {
@@ -50,7 +50,7 @@ public sealed partial class RestoreHook(PageGate gate, OwnLinks own, ILinks link
         }
     }
 
-    private async Task<IResult> RestoreAsync(Link link, HookPlacement placement, DurableTaskClient durable, HttpResponse response, CancellationToken cancellationToken)
+    private async Task<IResult> RestoreAsync(PageUser user, Link link, HookPlacement placement, DurableTaskClient durable, HttpResponse response, CancellationToken cancellationToken)
     {
         var hadGap = false;
         var changed = await links.UpdateAsync(
@@ -88,7 +88,7 @@ public sealed partial class RestoreHook(PageGate gate, OwnLinks own, ILinks link
 
         return PageCalls.Answer(
             StatusCodes.Status200OK,
-            new LinkAnswer(Reasons.HookRestored, "The webhook is in place.", await views.OfAsync(changed, cancellationToken)),
+            new LinkAnswer(Reasons.HookRestored, "The webhook is in place.", await views.OfAsync(user.Installation, changed, cancellationToken)),
             ConfigurationJson.Default.LinkAnswer);
     }
 

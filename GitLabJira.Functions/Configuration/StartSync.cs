@@ -123,7 +123,7 @@ public sealed partial class StartSync(PageGate gate, OwnLinks own, SyncRequests 
         return PageCalls.Answer(StatusCodes.Status202Accepted, new SyncStarted(Reasons.SyncStarted, run), ConfigurationJson.Default.SyncStarted);
     }
 
-    private static Refusal Running(string runId) =>
+    internal static Refusal Running(string runId) =>
         new(StatusCodes.Status409Conflict, Reasons.SyncRunning, "This group is being synchronised. Wait until that is done.", RunId: runId);
 
     private static partial class Log

@@ -32,7 +32,7 @@ public sealed class UnlinkGroup(PageGate gate, ILinkRemoval removal, LinkViews v
 
         return PageCalls.Answer(
             StatusCodes.Status202Accepted,
-            new LinkAnswer(Reasons.Unlinking, "Its data is being removed from Jira, which takes about a quarter of an hour.", await views.OfAsync(link, cancellationToken)),
+            new LinkAnswer(Reasons.Unlinking, "Its data is being removed from Jira, which takes about a quarter of an hour.", await views.OfAsync(user.Installation, link, cancellationToken)),
             ConfigurationJson.Default.LinkAnswer);
     }
 }

@@ -120,7 +120,7 @@ internal sealed class CommitReading(ReadingState reading)
         {
             reading.Count(SyncKind.Commits, found: 1);
 
-            if (EntityKeys.OfCommit(listed) is not { Count: > 0 } keys || IsFull)
+            if (EntityKeys.OfCommit(listed).For(reading.Link) is not { Count: > 0 } keys || IsFull)
             {
                 continue;
             }

@@ -24,7 +24,7 @@ public sealed partial class CountWave(RunGuard guard, RunCounter counter, IDeliv
         // A run that was stopped meanwhile has read everything all the same; its link is not touched any more.
         var active = await guard.ActiveAsync(wave.ClientKey, wave.LinkId, wave.RunId, cancellationToken) is not null;
         var state = active ? SyncRunState.Completed : SyncRunState.Stopped;
-        await guard.EndAsync(wave.ClientKey, wave.LinkId, wave.RunId, state, count.Reason, cancellationToken);
+        await guard.EndAsync(wave.ClientKey, wave.LinkId, wave.RunId, state, count.Reason, cancellationToken, count.ReasonCode);
 
         return Status(state, wave, count);
     }

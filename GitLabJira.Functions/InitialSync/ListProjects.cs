@@ -12,6 +12,8 @@ namespace GitLabJira.Functions.InitialSync;
 public sealed partial class ListProjects(
     RunGuard guard, IGrantAccess grants, IGitLabReader reader, SyncProjectStore projects, SyncRunStore runs, TimeProvider clock, ILogger<ListProjects> logger)
 {
+    private const int EnteredAtOnce = 100;
+
     [Function(nameof(ListProjects))]
     public async Task<ListAnswer> RunAsync([ActivityTrigger] SyncRunInput input, CancellationToken cancellationToken)
     {
@@ -40,13 +42,17 @@ public sealed partial class ListProjects(
                 return await GiveUpAsync(input, why: null, cancellationToken);
             }
 
-            if (run.Plan?.ProjectId is not { } projectId)
+            if (run.Plan?.RetryOf is { } earlier)
+            {
+                await EnterFailedAsync(link, input.RunId, earlier, cancellationToken);
+            }
+            else if (run.Plan?.ProjectId is not { } projectId)
             {
                 await ListAsync(link, input.RunId, cancellationToken);
             }
             else if (!await EnterAsync(link, input.RunId, projectId, cancellationToken))
             {
-                await guard.EndAsync(input.ClientKey, input.LinkId, input.RunId, SyncRunState.Failed, "The project is gone, hidden or excluded, or no longer below the group.", cancellationToken);
+                await guard.EndAsync(input.ClientKey, input.LinkId, input.RunId, SyncRunState.Failed, "The project is gone, hidden or excluded, or no longer below the group.", cancellationToken, SyncReasons.NothingThere);
                 return new ListAnswer(RunStep.End);
             }
 
@@ -68,7 +74,7 @@ public sealed partial class ListProjects(
             var next = page;
             var answer = await grants.CallAsync(link, (access, token) => reader.GroupProjectsAsync(access, link.GroupId, next, token), cancellationToken);
 
-            await projects.AddAsync(link.Id, runId, [.. answer.Items.Where(project => !link.Settings.Excludes(project.Id))], cancellationToken);
+            await projects.AddAsync(link.Id, runId, [.. answer.Items.Where(project => !link.Settings.LeavesOut(project))], cancellationToken);
             await runs.SaveListCursorAsync(link.Id, runId, answer.Next, cancellationToken);
             page = answer.Next;
         }
@@ -80,13 +86,27 @@ public sealed partial class ListProjects(
     {
         var project = await grants.CallAsync(link, (access, token) => reader.ProjectAsync(access, projectId, token), cancellationToken);
 
-        if (project is null || !GroupPaths.IsBelow(project.PathWithNamespace, link.GroupPath) || link.Settings.Excludes(projectId))
+        if (project is null || !GroupPaths.IsBelow(project.PathWithNamespace, link.GroupPath) || link.Settings.LeavesOut(project))
         {
             return false;
         }
 
         await projects.AddAsync(link.Id, runId, [project], cancellationToken);
         return true;
+    }
+
+    /// <summary>What failed in an earlier run and was not read since. Each project has one row, which the newest run that reads it takes over.</summary>
+    private async Task EnterFailedAsync(Link link, string runId, string earlier, CancellationToken cancellationToken)
+    {
+        string? after = null;
+
+        do
+        {
+            var page = await projects.PageAsync(link.Id, earlier, SyncProjectState.Failed, after, EnteredAtOnce, cancellationToken);
+            after = page.Next;
+            await projects.AddAsync(link.Id, runId, [.. page.Rows.Where(row => !link.Settings.Excludes(row.ProjectId)).Select(row => new NamedProject(row.ProjectId, row.Path))], cancellationToken);
+        }
+        while (after is not null);
     }
 
     private async Task CountAsync(Link link, string runId, CancellationToken cancellationToken)
@@ -110,14 +130,14 @@ public sealed partial class ListProjects(
         }
 
         Log.Waiting(logger, input.LinkId, input.RunId, wait, failure.GetType().Name);
-        await runs.UpdateAsync(input.LinkId, input.RunId, now, run => run with { State = SyncRunState.Waiting, Reason = reason }, cancellationToken);
+        await runs.UpdateAsync(input.LinkId, input.RunId, now, run => run with { State = SyncRunState.Waiting, Reason = reason, ReasonCode = ReadingWaits.Code(failure), ResumeAt = now + wait }, cancellationToken);
         return new ListAnswer(RunStep.Wait, Milliseconds.NotBefore(now + wait));
     }
 
     private async Task<ListAnswer> GiveUpAsync(SyncRunInput input, string? why, CancellationToken cancellationToken)
     {
         var reason = $"The projects could not be listed within 24 hours. {why}".TrimEnd();
-        await guard.EndAsync(input.ClientKey, input.LinkId, input.RunId, SyncRunState.Failed, reason, cancellationToken);
+        await guard.EndAsync(input.ClientKey, input.LinkId, input.RunId, SyncRunState.Failed, reason, cancellationToken, SyncReasons.GaveUp);
         return new ListAnswer(RunStep.End);
     }
 

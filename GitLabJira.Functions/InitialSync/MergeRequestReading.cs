@@ -66,7 +66,7 @@ internal sealed class MergeRequestReading(ReadingState reading)
 
         foreach (var listed in page)
         {
-            if (Counted.Keyed >= MostKeyed || EntityKeys.OfMergeRequest(listed).Count == 0)
+            if (Counted.Keyed >= MostKeyed || EntityKeys.OfMergeRequest(listed).For(reading.Link).Count == 0)
             {
                 continue;
             }
@@ -86,7 +86,7 @@ internal sealed class MergeRequestReading(ReadingState reading)
                 ? await reading.CallAsync((access, token) => reading.Tools.Reader.MergeRequestAsync(access, reading.Project.Id, listed.Iid, token), cancellationToken)
                 : listed;
 
-            if (mergeRequest is null || EntityKeys.OfMergeRequest(mergeRequest) is not { Count: > 0 } keys)
+            if (mergeRequest is null || EntityKeys.OfMergeRequest(mergeRequest).For(reading.Link) is not { Count: > 0 } keys)
             {
                 continue;
             }
@@ -178,7 +178,7 @@ internal sealed class MergeRequestReading(ReadingState reading)
     {
         reading.Count(SyncKind.Branches, found: 1);
 
-        if (EntityKeys.OfBranch(branch.Name, open) is not { Count: > 0 } keys)
+        if (EntityKeys.OfBranch(branch.Name, open).For(reading.Link) is not { Count: > 0 } keys)
         {
             return null;
         }

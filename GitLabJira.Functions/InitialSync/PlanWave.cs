@@ -30,29 +30,29 @@ public sealed partial class PlanWave(
         {
             // The last wave's count may have been lost.
             var count = await counter.CountAsync(input.LinkId, input.RunId, input.Wave, cancellationToken);
-            return await EndAsync(input, SyncRunState.Completed, count.Reason, cancellationToken);
+            return await EndAsync(input, SyncRunState.Completed, count.Reason, cancellationToken, count.ReasonCode);
         }
 
         if (now.ToUnixTimeMilliseconds() >= input.GiveUpAt)
         {
             Log.GaveUp(logger, input.LinkId, input.RunId, unfinished);
-            return await EndAsync(input, SyncRunState.Failed, $"{unfinished} projects could not be read within 24 hours.", cancellationToken);
+            return await EndAsync(input, SyncRunState.Failed, $"{unfinished} projects could not be read within 24 hours.", cancellationToken, SyncReasons.GaveUp);
         }
 
         if (due.Count == 0)
         {
-            return await WaitAsync(link, input, resumeAt, "GitLab asks to slow down.", cancellationToken);
+            return await WaitAsync(link, input, resumeAt, "GitLab asks to slow down.", SyncReasons.RateLimited, cancellationToken);
         }
 
         // Not more than one wave a minute, also when another run has just ended.
         if (input.Wave == 0 && await projects.LastStartAsync(link.Id, now - InitialSyncOrchestrator.WaveGap, cancellationToken) is { } last)
         {
-            return await WaitAsync(link, input, last + InitialSyncOrchestrator.WaveGap, "Projects of this group were read within the last minute.", cancellationToken);
+            return await WaitAsync(link, input, last + InitialSyncOrchestrator.WaveGap, "Projects of this group were read within the last minute.", SyncReasons.JustRead, cancellationToken);
         }
 
         if (!await slots.TryHoldAsync(link.Host, SyncRun.InstanceId(link.Id, input.RunId), cancellationToken))
         {
-            return await WaitAsync(link, input, now + SlotWait, "Other groups of this GitLab are being synchronised.", cancellationToken);
+            return await WaitAsync(link, input, now + SlotWait, "Other groups of this GitLab are being synchronised.", SyncReasons.HostBusy, cancellationToken);
         }
 
         await runs.UpdateAsync(link.Id, input.RunId, now, run => run with { State = SyncRunState.Running, Wave = input.Wave + 1, Reason = null }, cancellationToken);
@@ -98,18 +98,18 @@ public sealed partial class PlanWave(
         }
     }
 
-    private async Task<WavePlan> WaitAsync(Link link, SyncRunInput input, DateTimeOffset resumeAt, string reason, CancellationToken cancellationToken)
+    private async Task<WavePlan> WaitAsync(Link link, SyncRunInput input, DateTimeOffset resumeAt, string reason, string code, CancellationToken cancellationToken)
     {
-        await runs.UpdateAsync(link.Id, input.RunId, clock.GetUtcNow(), run => run with { State = SyncRunState.Waiting, Reason = reason }, cancellationToken);
+        await runs.UpdateAsync(link.Id, input.RunId, clock.GetUtcNow(), run => run with { State = SyncRunState.Waiting, Reason = reason, ReasonCode = code, ResumeAt = resumeAt }, cancellationToken);
 
         // Looking now and then notices a run that was stopped while it waits.
         var latest = clock.GetUtcNow().AddMinutes(5);
         return new WavePlan(RunStep.Wait, [], Milliseconds.NotBefore(resumeAt < latest ? resumeAt : latest));
     }
 
-    private async Task<WavePlan> EndAsync(SyncRunInput input, SyncRunState state, string? reason, CancellationToken cancellationToken)
+    private async Task<WavePlan> EndAsync(SyncRunInput input, SyncRunState state, string? reason, CancellationToken cancellationToken, string? code = null)
     {
-        await guard.EndAsync(input.ClientKey, input.LinkId, input.RunId, state, reason, cancellationToken);
+        await guard.EndAsync(input.ClientKey, input.LinkId, input.RunId, state, reason, cancellationToken, code);
         return new WavePlan(RunStep.End, []);
     }
 

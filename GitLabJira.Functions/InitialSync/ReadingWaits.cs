@@ -1,4 +1,5 @@
 using GitLabJira.Functions.GitLab;
+using GitLabJira.Functions.GitLab.Projects;
 
 namespace GitLabJira.Functions.InitialSync;
 
@@ -16,6 +17,14 @@ internal static class ReadingWaits
         GitLabRequestException { Failure: GitLabFailure.RateLimited or GitLabFailure.Unavailable } => Unnamed,
         GitLabRequestException { Failure: GitLabFailure.Unauthorized } => Person,
         _ => null,
+    };
+
+    public static string Code(Exception failure) => failure switch
+    {
+        NoUsableGrantException or GitLabRequestException { Failure: GitLabFailure.Unauthorized } => SyncReasons.NeedsSignIn,
+        GitLabRequestException { Failure: GitLabFailure.RateLimited } => SyncReasons.RateLimited,
+        GitLabRequestException { Failure: GitLabFailure.Unavailable } => SyncReasons.Unavailable,
+        _ => SyncReasons.Other,
     };
 
     public static string Words(Exception failure) => failure switch

@@ -10,6 +10,8 @@ public sealed record RunCount(int Total, int Done, int Failed, KindCounts Counts
     /// <summary>What the page says of a complete run; null when all went well.</summary>
     public string? Reason => string.Join(' ', Reasons()) is { Length: > 0 } reasons ? reasons : null;
 
+    public string? ReasonCode => Failed > 0 ? SyncReasons.ProjectsFailed : Reason is null ? null : SyncReasons.KindsRefused;
+
     private IEnumerable<string> Reasons()
     {
         if (Failed > 0)

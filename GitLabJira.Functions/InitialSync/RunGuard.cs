@@ -13,12 +13,13 @@ public sealed class RunGuard(ILinks links, SyncRunStore runs, HostSlots slots, T
             : null;
 
     /// <summary>Records how the run ended, gives its slot back and frees the link for another run.</summary>
-    public async Task EndAsync(string clientKey, Guid linkId, string runId, SyncRunState state, string? reason, CancellationToken cancellationToken)
+    /// <param name="code">One of <see cref="SyncReasons"/> beside <paramref name="reason"/>.</param>
+    public async Task EndAsync(string clientKey, Guid linkId, string runId, SyncRunState state, string? reason, CancellationToken cancellationToken, string? code = null)
     {
         // The clean-up of an unlinked group drops the run's row; it must not come back.
         if (await runs.FindAsync(linkId, runId, cancellationToken) is not null)
         {
-            await runs.UpdateAsync(linkId, runId, clock.GetUtcNow(), run => run with { State = state, Reason = reason, EndedAt = clock.GetUtcNow() }, cancellationToken);
+            await runs.UpdateAsync(linkId, runId, clock.GetUtcNow(), run => run with { State = state, Reason = reason, ReasonCode = code, EndedAt = clock.GetUtcNow() }, cancellationToken);
         }
 
         var link = await links.UpdateAsync(

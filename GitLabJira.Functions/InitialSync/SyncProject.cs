@@ -103,6 +103,11 @@ public sealed partial class SyncProject(RunGuard guard, SyncProjectStore project
                 return await EndAsync(work, SyncProjectState.Failed, "The project is gone or hidden (404).", startedAt, cancellationToken);
             }
 
+            if (link.Settings.LeavesOut(project))
+            {
+                return await EndAsync(work, SyncProjectState.Done, "Left out: the project is archived.", startedAt, cancellationToken);
+            }
+
             if (!plan.DryRun && !GroupPaths.IsBelow(project.PathWithNamespace, link.GroupPath))
             {
                 // The project moved away since it was listed, or its group got another name: a look finds out which, and takes away what is read here meanwhile.

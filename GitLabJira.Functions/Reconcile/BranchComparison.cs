@@ -61,7 +61,7 @@ public sealed class BranchComparison(IGrantAccess grants, IGitLabReader reader, 
         var sources = open.Where(mergeRequest => mergeRequest.SourceProjectId == look.Project.Id).ToLookup(mergeRequest => mergeRequest.SourceBranch, StringComparer.Ordinal);
         var changes = new EntityChanges(new Publication(look.Link, Lane.Repair, "repair"), look.Project, fromRead: true);
         var newest = branches
-            .Where(branch => look.Link.Settings.Kinds.Contains(SyncKind.Branches) && EntityKeys.OfBranch(branch.Name, []).Count > 0)
+            .Where(branch => look.Link.Settings.Kinds.Contains(SyncKind.Branches) && EntityKeys.OfBranch(branch.Name, []).For(look.Link).Count > 0)
             .OrderByDescending(branch => branch.LastCommit.CommittedAt)
             .Take(NewestKeyed)
             .Select(branch => branch.Name)
@@ -70,7 +70,7 @@ public sealed class BranchComparison(IGrantAccess grants, IGitLabReader reader, 
         foreach (var branch in branches)
         {
             var isNews = look.Mark.Heads?.IsNews(branch) ?? branch.LastCommit.CommittedAt >= look.Since;
-            var keys = EntityKeys.OfBranch(branch.Name, sources[branch.Name]);
+            var keys = EntityKeys.OfBranch(branch.Name, sources[branch.Name]).For(look.Link);
             var entity = EntityRefs.Branch(look.Link, look.Project.Id, branch.Name);
             var known = held.GetValueOrDefault(entity.EntityId);
 
@@ -95,14 +95,14 @@ public sealed class BranchComparison(IGrantAccess grants, IGitLabReader reader, 
             return false;
         }
 
-        if (EntityKeys.OfCommit(branch.LastCommit).Count > 0)
+        if (EntityKeys.OfCommit(branch.LastCommit).For(look.Link).Count > 0)
         {
             return !await IsKnownAsync(look, branch.LastCommit.Sha, cancellationToken);
         }
 
         var commits = await grants.CallAsync(look.Link, (access, token) => reader.CompareAsync(access, look.Project.Id, before, branch.LastCommit.Sha, MostCommits, token), cancellationToken);
 
-        foreach (var commit in commits.Where(commit => EntityKeys.OfCommit(commit).Count > 0))
+        foreach (var commit in commits.Where(commit => EntityKeys.OfCommit(commit).For(look.Link).Count > 0))
         {
             if (!await IsKnownAsync(look, commit.Sha, cancellationToken))
             {
@@ -128,7 +128,7 @@ public sealed class BranchComparison(IGrantAccess grants, IGitLabReader reader, 
     /// <summary>Merge requests that were deleted, and approvals of open ones, which leave the time of their last change alone.</summary>
     private async Task LookAtMergeRequestsAsync(ProjectLook look, IReadOnlyList<GitLabMergeRequest> open, CancellationToken cancellationToken)
     {
-        foreach (var mergeRequest in open.Where(mergeRequest => EntityKeys.OfMergeRequest(mergeRequest).Count > 0))
+        foreach (var mergeRequest in open.Where(mergeRequest => EntityKeys.OfMergeRequest(mergeRequest).For(look.Link).Count > 0))
         {
             var entity = EntityRefs.MergeRequest(look.Link, look.Project.Id, mergeRequest.Id, mergeRequest.Iid);
 

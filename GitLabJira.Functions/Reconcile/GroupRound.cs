@@ -48,6 +48,10 @@ public sealed partial class GroupRound(
     /// <summary>Takes over how a hook stands.</summary>
     public async Task NoteHookAsync(RoundProgress round, HookHealth health, CancellationToken cancellationToken)
     {
+        // Where each project has a hook, the worst of a round is what somebody must know of.
+        var worst = round.State.HookAt == round.At && Rank(round.State.Hook) > Rank(health) ? round.State.Hook : health;
+        round.State = round.State with { Hook = worst, HookAt = round.At };
+
         switch (health)
         {
             case HookHealth.Removed:
@@ -98,7 +102,7 @@ public sealed partial class GroupRound(
 
         var rows = await projects.ListAsync(link.Id, cancellationToken).ToDictionaryAsync(row => row.ProjectId, cancellationToken: cancellationToken);
         var moved = listed
-            .Where(project => !link.Settings.Excludes(project.Id) && !(rows.TryGetValue(project.Id, out var row) && string.Equals(row.Path, project.PathWithNamespace, StringComparison.Ordinal)))
+            .Where(project => !link.Settings.LeavesOut(project) && !(rows.TryGetValue(project.Id, out var row) && string.Equals(row.Path, project.PathWithNamespace, StringComparison.Ordinal)))
             .ToList();
 
         if (listed.Count > 0 && !listed.Any(project => GroupPaths.IsBelow(project.PathWithNamespace, link.GroupPath)))
@@ -118,13 +122,19 @@ public sealed partial class GroupRound(
             }
         }
 
+        // Archived since, or the settings were changed: what Jira holds of it goes, and its row with that.
+        foreach (var project in listed.Where(project => link.Settings.LeavesOut(project) && rows.ContainsKey(project.Id)))
+        {
+            await AskAsync(round, new RepairLook(EntityRefs.Repository(link, project.Id)), cancellationToken);
+        }
+
         var there = listed.Select(project => project.Id).ToHashSet();
         await LookAtMissingAsync(round, [.. rows.Keys.Where(id => !there.Contains(id))], cancellationToken);
     }
 
     public async Task LookAtMergeRequestsAsync(RoundProgress round, IReadOnlyList<GitLabProject> listed, CancellationToken cancellationToken)
     {
-        var there = listed.Where(project => !round.Link.Settings.Excludes(project.Id)).Select(project => project.Id).ToHashSet();
+        var there = listed.Where(project => !round.Link.Settings.LeavesOut(project)).Select(project => project.Id).ToHashSet();
         Uri? page = null;
 
         do
@@ -163,7 +173,7 @@ public sealed partial class GroupRound(
     {
         var entity = EntityRefs.MergeRequest(link, mergeRequest.ProjectId, mergeRequest.Id, mergeRequest.Iid);
 
-        return (EntityKeys.OfMergeRequest(mergeRequest).Count > 0 || await sent.FindAsync(entity, cancellationToken) is { Tombstone: false })
+        return (EntityKeys.OfMergeRequest(mergeRequest).For(link).Count > 0 || await sent.FindAsync(entity, cancellationToken) is { Tombstone: false })
             && !(await log.LastJudgedAsync(entity, cancellationToken) >= mergeRequest.UpdatedAt);
     }
 
@@ -185,6 +195,15 @@ public sealed partial class GroupRound(
             await states.RemoveAsync(round.Link.Id, mark.ProjectId, cancellationToken);
         }
     }
+
+    private static int Rank(HookHealth? health) => health switch
+    {
+        HookHealth.Removed => 4,
+        HookHealth.Off => 3,
+        HookHealth.Unknown => 2,
+        HookHealth.Revived => 1,
+        _ => 0,
+    };
 
     private async Task SetStateAsync(Link link, LinkState from, LinkState to, string? reason, CancellationToken cancellationToken)
     {

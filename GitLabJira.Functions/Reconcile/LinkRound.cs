@@ -86,6 +86,8 @@ public sealed partial class LinkRound(
         Told = row.Told,
         HasGap = after.HasGap || (row.HasGap && !before.HasGap),
         Bucket = row.Bucket,
+        Hook = row.HookAt == before.HookAt ? after.Hook : row.Hook,
+        HookAt = row.HookAt == before.HookAt ? after.HookAt : row.HookAt,
     };
 
     private async Task<(RepairState After, TimeSpan Wait)> TryAsync(Link link, RepairState state, CancellationToken cancellationToken)
@@ -140,7 +142,7 @@ public sealed partial class LinkRound(
         var unavailable = 0;
         var marks = await states.MarksAsync(round.Link.Id, cancellationToken);
 
-        foreach (var project in listed.Where(project => project.Id > round.State.Cursor && !round.Link.Settings.Excludes(project.Id)).OrderBy(project => project.Id))
+        foreach (var project in listed.Where(project => project.Id > round.State.Cursor && !round.Link.Settings.LeavesOut(project)).OrderBy(project => project.Id))
         {
             if (round.Looks >= MostLooks || clock.GetUtcNow() - begun >= Turn)
             {

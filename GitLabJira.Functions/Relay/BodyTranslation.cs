@@ -55,7 +55,7 @@ public sealed class BodyTranslation(ISent sent, ILookLog log)
     {
         var told = hook.MergeRequest;
         var entity = EntityRefs.MergeRequest(turn.Link, told.ProjectId, told.Id, told.Iid);
-        var keys = EntityKeys.OfMergeRequest(told);
+        var keys = EntityKeys.OfMergeRequest(told).For(turn.Link);
         var held = await sent.FindAsync(entity, cancellationToken);
 
         if ((keys.Count == 0 && held is not { Tombstone: false }) || IsBuried(held, told.UpdatedAt) || !await log.TryAdvanceBodyAsync(entity, told.UpdatedAt, cancellationToken))
@@ -77,13 +77,13 @@ public sealed class BodyTranslation(ISent sent, ILookLog log)
     {
         var entity = EntityRefs.Branch(turn.Link, told.ProjectId, told.SourceBranch);
         var held = await sent.FindAsync(entity, cancellationToken);
-        var keys = EntityKeys.OfBranch(told.SourceBranch, [told]);
+        var keys = EntityKeys.OfBranch(told.SourceBranch, [told]).For(turn.Link);
 
         if (keys.Count == 0)
         {
             Delete(turn, entity, held, sequence);
         }
-        else if (held is { Tombstone: false } || (EntityKeys.OfBranch("", [told]).Count > 0 && !IsBuried(held, told.UpdatedAt)))
+        else if (held is { Tombstone: false } || (EntityKeys.OfBranch("", [told]).For(turn.Link).Count > 0 && !IsBuried(held, told.UpdatedAt)))
         {
             // Closed and merged ones never bring their branch back.
             turn.Add(changes.Branch(new GitLabBranch { Name = told.SourceBranch, LastCommit = head }, keys, sequence, MayFire(held)));
@@ -103,7 +103,7 @@ public sealed class BodyTranslation(ISent sent, ILookLog log)
 
         // Open merge requests are not in the body; what they gave the branch before, it keeps.
         IReadOnlyList<string> known = held is { Tombstone: false } ? held.Keys : [];
-        IReadOnlyList<string> keys = [.. IssueKeys.Extract(name).Union(known, StringComparer.Ordinal)];
+        IReadOnlyList<string> keys = [.. IssueKeys.Extract(name).For(turn.Link).Union(known, StringComparer.Ordinal)];
 
         // A branch made of an old commit names none: without its last commit there is nothing to send.
         if (keys.Count > 0 && push.Commits.LastOrDefault(commit => string.Equals(commit.Sha, push.After, StringComparison.Ordinal)) is { } head)
@@ -116,7 +116,7 @@ public sealed class BodyTranslation(ISent sent, ILookLog log)
     {
         foreach (var commit in push.Commits)
         {
-            if (EntityKeys.OfCommit(commit) is { Count: > 0 } keys
+            if (EntityKeys.OfCommit(commit).For(turn.Link) is { Count: > 0 } keys
                 && await sent.FindAsync(EntityRefs.Commit(turn.Link, push.ProjectId, commit.Sha), cancellationToken) is null)
             {
                 turn.Add(changes.Commit(commit, keys, sequence, mayFire: true));
@@ -130,7 +130,7 @@ public sealed class BodyTranslation(ISent sent, ILookLog log)
         var held = await sent.FindAsync(entity, cancellationToken);
 
         // The description of its merge request is not in the body; what that gave the build before, it keeps.
-        IReadOnlyList<string> keys = [.. IssueKeys.Extract([.. hook.Texts]).Union(held is { Tombstone: false } ? held.Keys : [], StringComparer.Ordinal)];
+        IReadOnlyList<string> keys = [.. IssueKeys.Extract([.. hook.Texts]).For(turn.Link).Union(held is { Tombstone: false } ? held.Keys : [], StringComparer.Ordinal)];
         var at = DateTimeOffset.FromUnixTimeMilliseconds(receivedAt);
 
         if (keys.Count > 0 && !IsBuried(held, at) && await log.TryAdvanceBodyAsync(entity, at, cancellationToken))
@@ -145,7 +145,7 @@ public sealed class BodyTranslation(ISent sent, ILookLog log)
         var held = await sent.FindAsync(entity, cancellationToken);
         var at = DateTimeOffset.FromUnixTimeMilliseconds(receivedAt);
 
-        if (EntityKeys.OfFeatureFlag(hook.Flag) is { Count: > 0 } keys)
+        if (EntityKeys.OfFeatureFlag(hook.Flag).For(turn.Link) is { Count: > 0 } keys)
         {
             if (!IsBuried(held, at) && await log.TryAdvanceBodyAsync(entity, at, cancellationToken))
             {

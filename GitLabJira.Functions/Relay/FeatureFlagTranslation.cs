@@ -13,7 +13,7 @@ public sealed class FeatureFlagTranslation(CiReader reader, ISent sent)
     {
         var entity = EntityRefs.FeatureFlag(turn.Link, hook.ProjectId, hook.Flag.Name);
 
-        if (EntityKeys.OfFeatureFlag(hook.Flag).Count > 0 || await sent.FindAsync(entity, cancellationToken) is { Tombstone: false })
+        if (EntityKeys.OfFeatureFlag(hook.Flag).For(turn.Link).Count > 0 || await sent.FindAsync(entity, cancellationToken) is { Tombstone: false })
         {
             await LookAsync(turn, LookRequest.At(entity) with { Told = Switch(hook.Flag) }, cancellationToken);
         }

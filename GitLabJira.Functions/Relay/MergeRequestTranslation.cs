@@ -1,3 +1,4 @@
+using GitLabJira.Functions.GitLab.Links;
 using System.Globalization;
 using GitLabJira.Functions.GitLab.Hooks;
 using GitLabJira.Functions.GitLab.Model;
@@ -66,7 +67,7 @@ public sealed class MergeRequestTranslation(EntityReader reader, BranchTranslati
         }
 
         IReadOnlyList<string> before = look.IsHeld ? look.Held!.Keys : [];
-        var now = EntityKeys.OfMergeRequest(mergeRequest);
+        var now = EntityKeys.OfMergeRequest(mergeRequest).For(turn.Link);
         var changesKeys = !AreSame(before, now);
 
         if (changesKeys)
@@ -101,7 +102,7 @@ public sealed class MergeRequestTranslation(EntityReader reader, BranchTranslati
         var entity = EntityRefs.Branch(turn.Link, mergeRequest.ProjectId, name);
         var held = await sent.FindAsync(entity, cancellationToken);
 
-        if (Fits(held, name, mergeRequest))
+        if (Fits(turn.Link, held, name, mergeRequest))
         {
             // Noted like a look: who reads something older meanwhile must know that the branch was judged.
             await log.NoteAsync(entity, cancellationToken);
@@ -112,14 +113,14 @@ public sealed class MergeRequestTranslation(EntityReader reader, BranchTranslati
         await branches.LookAsync(turn, LookRequest.At(entity) with { WasKeyed = wasKeyed, Branch = told, Stage = stage }, cancellationToken);
     }
 
-    private static bool Fits(SentEntity? held, string name, GitLabMergeRequest mergeRequest)
+    private static bool Fits(Link link, SentEntity? held, string name, GitLabMergeRequest mergeRequest)
     {
-        var expected = EntityKeys.OfBranch(name, [mergeRequest]);
+        var expected = EntityKeys.OfBranch(name, [mergeRequest]).For(link);
 
         if (held is not { Tombstone: false })
         {
             // Closed and merged ones never bring their branch back; a branch with a key in its own name comes by its push.
-            return EntityKeys.OfBranch("", [mergeRequest]).Count == 0;
+            return EntityKeys.OfBranch("", [mergeRequest]).For(link).Count == 0;
         }
 
         return held.ContentHash.Length > 0 && AreSame(held.Keys, expected);

@@ -73,7 +73,7 @@ public sealed class ProjectPlaces(ProjectCache cache, IProjects projects, ILinks
                 && other.InstallationEpoch == link.InstallationEpoch
                 && GitLabHosts.Same(other.Host, link.Host)
                 && GroupPaths.IsBelow(project.PathWithNamespace, other.GroupPath)
-                && !other.Settings.Excludes(project.Id),
+                && !other.Settings.LeavesOut(project),
             cancellationToken);
 
     /// <summary>A system hook tells of projects that never were under the link: Jira has nothing of them.</summary>

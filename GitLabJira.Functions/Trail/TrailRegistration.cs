@@ -9,6 +9,7 @@ public static class TrailRegistration
     {
         services.AddDatedTable(TrailTable.Name, TrailTable.KeptFor);
         services.AddSingleton<ITrail, TrailStore>();
+        services.AddSingleton<LinkPulse>();
         services.AddTransient<TrailHints>();
         services.AddTransient<TrailReader>();
         return services;

@@ -49,6 +49,12 @@ public sealed partial class TrailStore(AppTables tables, TimeProvider clock, ILo
                 // One row once in a transaction.
                 rows[(day, row.PartitionKey, row.RowKey)] = row;
             }
+
+            if (LinkPulse.Row(noted.Note, noted.At) is { } pulse)
+            {
+                var key = (day, pulse.PartitionKey, pulse.RowKey);
+                rows[key] = rows.TryGetValue(key, out var earlier) ? LinkPulse.Later(earlier, pulse) : pulse;
+            }
         }
 
         if (rows.Count == 0)
@@ -62,7 +68,7 @@ public sealed partial class TrailStore(AppTables tables, TimeProvider clock, ILo
         {
             try
             {
-                await tables.Get(TrailTable.Name, link.Key.Day).SubmitAllAsync(link.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row)), late.Token);
+                await tables.Get(TrailTable.Name, link.Key.Day).SubmitAllAsync(link.Select(row => new TableTransactionAction(LinkPulse.Is(row) ? TableTransactionActionType.UpsertMerge : TableTransactionActionType.UpsertReplace, row)), late.Token);
             }
             catch (Exception failure)
             {

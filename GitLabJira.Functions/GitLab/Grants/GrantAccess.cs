@@ -8,7 +8,7 @@ namespace GitLabJira.Functions.GitLab.Grants;
 public sealed partial class GrantAccess(GrantStore store, GrantTokens tokens, GitLabGroups groups, ILinks links, TimeProvider clock, ILogger<GrantAccess> logger) : IGrantAccess, IRoles
 {
     private const string NeedsSignIn = "No GitLab sign-in works for this group any more.";
-    private const string RoleLost = "Nobody who signed in to GitLab is a Maintainer of this group any more.";
+    public const string RoleLost = "Nobody who signed in to GitLab is a Maintainer of this group any more.";
 
     private static readonly TimeSpan RoleLife = TimeSpan.FromMinutes(5);
 

@@ -54,7 +54,12 @@ public sealed record Link
 
     /// <summary>The link of a parent group that took this one over, or the one that replaced it under a new identity of the site. Its clean-up then removes hooks and rows and leaves Jira alone: the data there is the other's now.</summary>
     public Guid? InheritedBy { get; init; }
+
+    /// <summary>The Jira account by whose GitLab grant the link lives; another one when that is of no use any more.</summary>
     public required string LinkedByAccountId { get; init; }
+
+    /// <summary>The Jira account that linked the group; null in rows of before this was kept.</summary>
+    public string? MadeByAccountId { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>When the hook existed for sure: the initial sync takes no commit newer than it (design 6.5).</summary>

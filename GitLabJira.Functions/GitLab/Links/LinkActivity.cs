@@ -33,12 +33,12 @@ public sealed class LinkActivity(RepairStore states, IOptions<ReconcileOptions> 
         }
     }
 
-    /// <summary>Asks for a look now.</summary>
+    /// <summary>Asks for a look now, at the hook too.</summary>
     /// <param name="hasGap">The hook told nothing for a while.</param>
     public Task LookNowAsync(Link link, bool hasGap, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        return states.UpdateAsync(link.ClientKey, link.Id, state => state with { DueAt = now, Quiet = 0, HasGap = state.HasGap || hasGap }, cancellationToken);
+        return states.UpdateAsync(link.ClientKey, link.Id, state => state with { DueAt = now, Quiet = 0, HasGap = state.HasGap || hasGap, Hook = null, HookAt = null }, cancellationToken);
     }
 
     /// <summary>Counts what was other at Jira than in GitLab.</summary>

@@ -56,7 +56,23 @@ public sealed record LinkSettings
     /// <summary>Neither synchronised nor followed.</summary>
     public IReadOnlyList<NamedProject> ExcludedProjects { get; init; } = [];
 
-    public bool Excludes(long projectId) => ExcludedProjects.Any(project => project.Id == projectId);
+    /// <summary>The only ones that are synchronised and followed; all when empty.</summary>
+    public IReadOnlyList<NamedProject> IncludedProjects { get; init; } = [];
+
+    /// <summary>Keys of the Jira projects whose issues count; all when empty.</summary>
+    public IReadOnlyList<string> JiraProjects { get; init; } = [];
+
+    public bool ArchivedProjects { get; init; } = true;
+
+    /// <summary>Whether a project is left out, as far as its id tells.</summary>
+    public bool Excludes(long projectId) =>
+        ExcludedProjects.Any(project => project.Id == projectId) || (IncludedProjects.Count > 0 && IncludedProjects.All(project => project.Id != projectId));
+
+    /// <summary>Whether a project is left out as GitLab shows it.</summary>
+    public bool LeavesOut(GitLabProject project) => Excludes(project.Id) || (project.Archived && !ArchivedProjects);
+
+    /// <summary>Whether an issue's key counts.</summary>
+    public bool Counts(string issueKey) => JiraProjects.Count == 0 || JiraProjects.Contains(issueKey[..issueKey.LastIndexOf('-')], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What was kept from Jira by a link that this one takes over stays so.</summary>
     internal LinkSettings AlsoExcluding(IEnumerable<NamedProject> others)

@@ -46,6 +46,12 @@ public sealed record RepairState
     /// <summary>How many of <see cref="Repaired"/> the trail has been told of.</summary>
     public long Told { get; init; }
 
+    /// <summary>How the link's hooks stood when a round looked last; the worst of them where each project has one. Null when nobody has looked yet.</summary>
+    public HookHealth? Hook { get; init; }
+
+    /// <summary>The round of <see cref="Hook"/>, by its beginning.</summary>
+    public DateTimeOffset? HookAt { get; init; }
+
     /// <summary>Until when somebody is at it.</summary>
     public DateTimeOffset? HeldUntil { get; init; }
 
@@ -66,6 +72,8 @@ public sealed record RepairState
         [nameof(HasGap)] = HasGap,
         [nameof(Repaired)] = Repaired,
         [nameof(Told)] = Told,
+        [nameof(Hook)] = Hook?.ToString(),
+        [nameof(HookAt)] = HookAt,
         [nameof(HeldUntil)] = HeldUntil,
     };
 
@@ -85,6 +93,8 @@ public sealed record RepairState
         HasGap = row.GetBoolean(nameof(HasGap)) ?? false,
         Repaired = row.GetInt64(nameof(Repaired)) ?? 0,
         Told = row.GetInt64(nameof(Told)) ?? 0,
+        Hook = Enum.TryParse<HookHealth>(row.GetString(nameof(Hook)), out var hook) ? hook : null,
+        HookAt = row.GetDateTimeOffset(nameof(HookAt)),
         HeldUntil = row.GetDateTimeOffset(nameof(HeldUntil)),
         ETag = row.ETag,
     };

@@ -10,6 +10,21 @@ public enum SyncRunState
     Stopped,
 }
 
+/// <summary>Codes of why a run waits or failed. The page goes by them; do not rename.</summary>
+public static class SyncReasons
+{
+    public const string RateLimited = "gitlab_rate_limited";
+    public const string Unavailable = "gitlab_unavailable";
+    public const string HostBusy = "host_busy";
+    public const string JustRead = "just_read";
+    public const string NeedsSignIn = "needs_sign_in";
+    public const string GaveUp = "gave_up";
+    public const string NothingThere = "nothing_there";
+    public const string ProjectsFailed = "projects_failed";
+    public const string KindsRefused = "kinds_refused";
+    public const string Other = "other";
+}
+
 /// <summary>Progress of a run as the page shows it.</summary>
 public sealed record SyncRunProgress
 {
@@ -33,6 +48,12 @@ public sealed record SyncRunProgress
 
     /// <summary>Why it waits or failed, in words for the page.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>The same for programs: one of <see cref="SyncReasons"/>.</summary>
+    public string? ReasonCode { get; init; }
+
+    /// <summary>When a run that waits goes on.</summary>
+    public DateTimeOffset? ResumeAt { get; init; }
 }
 
 /// <summary>Rows of <c>SyncRuns</c>: written by the initial sync, read by the page.</summary>

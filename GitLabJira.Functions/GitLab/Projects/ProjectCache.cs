@@ -13,7 +13,7 @@ public sealed class ProjectCache(IGrantAccess grants, IGitLabReader reader, ILin
 
     /// <param name="fresh">Asks GitLab in any case.</param>
     /// <returns>Null when the link's grants do not show the project.</returns>
-    /// <exception cref="ProjectElsewhereException">It is not under the link's group (any more): nothing of it may go to the link's site.</exception>
+    /// <exception cref="ProjectElsewhereException">It is not under the link's group (any more), or left out: nothing of it may go to the link's site.</exception>
     public async Task<GitLabProject?> FindAsync(Link link, long projectId, bool fresh, CancellationToken cancellationToken) =>
         await SeeAsync(link, projectId, fresh, cancellationToken) switch
         {
@@ -23,7 +23,7 @@ public sealed class ProjectCache(IGrantAccess grants, IGitLabReader reader, ILin
         };
 
     /// <summary>Where a project is.</summary>
-    /// <returns>The project, null when the link's grants do not show it; and whether it is under the link's group.</returns>
+    /// <returns>The project, null when the link's grants do not show it; and whether it is under the link's group, and not left out by its settings.</returns>
     public async Task<(GitLabProject? Project, bool IsUnderLink)> SeeAsync(Link link, long projectId, bool fresh, CancellationToken cancellationToken)
     {
         var project = await _projects.GetAsync(
@@ -32,7 +32,8 @@ public sealed class ProjectCache(IGrantAccess grants, IGitLabReader reader, ILin
             token => ReadAsync(link, projectId, token),
             cancellationToken);
 
-        return (project, project is not null && await tree.ContainsAsync(link, project.PathWithNamespace, cancellationToken));
+        // One that the settings leave out is outside, so whatever Jira has of it goes as when it is moved away.
+        return (project, project is not null && !link.Settings.LeavesOut(project) && await tree.ContainsAsync(link, project.PathWithNamespace, cancellationToken));
     }
 
     private async Task<GitLabProject?> ReadAsync(Link link, long projectId, CancellationToken cancellationToken)

@@ -16,6 +16,9 @@ public sealed record SyncPlan
     /// <summary>The only project to read; null for all.</summary>
     public long? ProjectId { get; init; }
 
+    /// <summary>The earlier run whose failed projects are read, and no others.</summary>
+    public string? RetryOf { get; init; }
+
     /// <summary>Reads and counts, and sends nothing.</summary>
     public bool DryRun { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Azure.Data.Tables;
+using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Model;
 using GitLabJira.Functions.Storage;
 
@@ -11,7 +12,11 @@ public sealed class SyncProjectStore(AppTables tables)
     private AppTable Table => tables.Get(ProjectColumns.Table);
 
     /// <summary>Enters projects into a run, as not begun. What the run has entered before is left alone, so that a second attempt of the same page resets nothing.</summary>
-    public async Task AddAsync(Guid linkId, string runId, IReadOnlyList<GitLabProject> projects, CancellationToken cancellationToken)
+    public Task AddAsync(Guid linkId, string runId, IReadOnlyList<GitLabProject> projects, CancellationToken cancellationToken) =>
+        AddAsync(linkId, runId, [.. projects.Select(project => new NamedProject(project.Id, project.PathWithNamespace))], cancellationToken);
+
+    /// <inheritdoc cref="AddAsync(Guid, string, IReadOnlyList{GitLabProject}, CancellationToken)"/>
+    public async Task AddAsync(Guid linkId, string runId, IReadOnlyList<NamedProject> projects, CancellationToken cancellationToken)
     {
         var partitionKey = ProjectColumns.PartitionKey(linkId);
         var entered = new HashSet<string>(StringComparer.Ordinal);
@@ -53,6 +58,28 @@ public sealed class SyncProjectStore(AppTables tables)
         }
     }
 
+    /// <summary>Projects of a run by id, with path and result, some at a time.</summary>
+    /// <param name="state">Only those in it; null for all.</param>
+    /// <param name="after"><c>Next</c> of the page before; null for the first.</param>
+    public async Task<(IReadOnlyList<SyncProjectRow> Rows, string? Next)> PageAsync(Guid linkId, string runId, SyncProjectState? state, string? after, int limit, CancellationToken cancellationToken)
+    {
+        var start = after ?? "";
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {ProjectColumns.PartitionKey(linkId)} and RowKey gt {start} and RunId eq {runId}");
+
+        if (state is { } wanted)
+        {
+            filter += TableClient.CreateQueryFilter($" and State eq {wanted.ToString()}");
+        }
+
+        string[] columns =
+        [
+            "PartitionKey", "RowKey", ProjectColumns.Path, ProjectColumns.RunId, ProjectColumns.State, ProjectColumns.Wave, ProjectColumns.StartedAt, ProjectColumns.ResumeAt, ProjectColumns.Result,
+        ];
+        var rows = await Table.QueryAsync(filter, columns, cancellationToken).Take(limit + 1).Select(row => new SyncProjectRow(row)).ToListAsync(cancellationToken);
+
+        return rows.Count > limit ? ([.. rows.Take(limit)], ProjectColumns.RowKey(rows[limit - 1].ProjectId)) : (rows, null);
+    }
+
     /// <summary>When a project of the link was last begun, by whatever run.</summary>
     /// <param name="after">Earlier ones do not count.</param>
     public async Task<DateTimeOffset?> LastStartAsync(Guid linkId, DateTimeOffset after, CancellationToken cancellationToken)
@@ -82,9 +109,9 @@ public sealed class SyncProjectStore(AppTables tables)
         return true;
     }
 
-    private static TableEntity New(string partitionKey, string runId, GitLabProject project) => new(partitionKey, ProjectColumns.RowKey(project.Id))
+    private static TableEntity New(string partitionKey, string runId, NamedProject project) => new(partitionKey, ProjectColumns.RowKey(project.Id))
     {
-        [ProjectColumns.Path] = project.PathWithNamespace,
+        [ProjectColumns.Path] = project.Path,
         [ProjectColumns.RunId] = runId,
         [ProjectColumns.State] = nameof(SyncProjectState.Pending),
         [ProjectColumns.Wave] = 0,

@@ -15,6 +15,8 @@ public sealed class SyncRunStore(AppTables tables, TimeProvider clock) : ISyncRu
     private const string ProjectsFailed = "ProjectsFailed";
     private const string Wave = "Wave";
     private const string Reason = "Reason";
+    private const string ReasonCode = "ReasonCode";
+    private const string ResumeAt = "ResumeAt";
     private const string Plan = "Plan";
     private const string Counts = "Counts";
     private const string ListCursor = "ListCursor";
@@ -112,6 +114,8 @@ public sealed class SyncRunStore(AppTables tables, TimeProvider clock) : ISyncRu
         ProjectsFailed = row.GetInt32(ProjectsFailed) ?? 0,
         Wave = row.GetInt32(Wave) ?? 0,
         Reason = row.GetString(Reason),
+        ReasonCode = row.GetString(ReasonCode),
+        ResumeAt = row.GetDateTimeOffset(ResumeAt),
         Plan = SyncPlan.Parse(row.GetString(Plan)),
         Counts = KindCounts.Parse(row.GetString(Counts)),
     };
@@ -126,6 +130,8 @@ public sealed class SyncRunStore(AppTables tables, TimeProvider clock) : ISyncRu
         row[ProjectsFailed] = run.ProjectsFailed;
         row[Wave] = run.Wave;
         Set(row, Reason, run.Reason);
+        Set(row, ReasonCode, run.Reason is null ? null : run.ReasonCode ?? SyncReasons.Other);
+        Set(row, ResumeAt, run.State is SyncRunState.Waiting ? run.ResumeAt : null);
         Set(row, Plan, run.Plan?.ToText());
         Set(row, Counts, run.Counts.Count == 0 ? null : run.Counts.ToText());
     }

@@ -11,7 +11,7 @@ public static class BranchMapper
 
     public static JsonElement Map(Link link, GitLabProject project, GitLabBranch branch, IReadOnlyList<string> keys)
     {
-        var own = EntityKeys.OfCommit(branch.LastCommit);
+        var own = EntityKeys.OfCommit(branch.LastCommit).For(link);
 
         return JsonSerializer.SerializeToElement(
             new JiraBranch

@@ -27,7 +27,7 @@ public sealed class CiChanges(IGrantAccess grants, IGitLabCiReader reader, Publi
 
         var mergeRequests = await MergeRequestsAsync(pipeline, cancellationToken);
         var commit = head is not null && string.Equals(head.Sha, pipeline.Sha, StringComparison.Ordinal) ? head : await CommitAsync(pipeline.Sha, cancellationToken);
-        var keys = EntityKeys.OfBuild(pipeline, commit, mergeRequests);
+        var keys = EntityKeys.OfBuild(pipeline, commit, mergeRequests).For(publication.Link);
 
         if (keys.Count == 0)
         {
@@ -47,7 +47,7 @@ public sealed class CiChanges(IGrantAccess grants, IGitLabCiReader reader, Publi
     {
         var commits = await CallAsync((access, token) => reader.DeployedCommitsAsync(access, deployment, _settings.FirstParentOnly, token), cancellationToken);
         IReadOnlyList<GitLabMergeRequest> mergeRequests = deployment.Job?.Pipeline is { } pipeline ? await MergeRequestsAsync(pipeline, cancellationToken) : [];
-        var keys = EntityKeys.OfDeployment(deployment, mergeRequests, commits);
+        var keys = EntityKeys.OfDeployment(deployment, mergeRequests, commits).For(publication.Link);
 
         return keys.Count > 0 || _settings.ServiceIds.Count > 0
             ? _changes.Deployment(await WithTierAsync(deployment, cancellationToken), keys, _settings, sequence)
@@ -56,7 +56,7 @@ public sealed class CiChanges(IGrantAccess grants, IGitLabCiReader reader, Publi
 
     /// <returns>Null when it names no key.</returns>
     public EntityChange? FeatureFlag(GitLabFeatureFlag flag, long sequence) =>
-        EntityKeys.OfFeatureFlag(flag) is { Count: > 0 } keys ? _changes.FeatureFlag(flag, keys, sequence) : null;
+        EntityKeys.OfFeatureFlag(flag).For(publication.Link) is { Count: > 0 } keys ? _changes.FeatureFlag(flag, keys, sequence) : null;
 
     private async Task<IReadOnlyList<GitLabMergeRequest>> MergeRequestsAsync(GitLabPipeline pipeline, CancellationToken cancellationToken)
     {

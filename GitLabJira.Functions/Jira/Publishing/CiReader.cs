@@ -41,7 +41,7 @@ public sealed class CiReader(IGrantAccess grants, IGitLabCiReader reader, Projec
 
     /// <summary>Whether a merge request gives the pipeline's build a key, for one request.</summary>
     public async Task<bool> IsNamedByMergeRequestAsync(Publication publication, GitLabPipeline pipeline, CancellationToken cancellationToken) =>
-        (await grants.CallAsync(publication.Link, (access, token) => reader.MergeRequestsAsync(access, pipeline, token), cancellationToken)).Any(mergeRequest => EntityKeys.OfMergeRequest(mergeRequest).Count > 0);
+        (await grants.CallAsync(publication.Link, (access, token) => reader.MergeRequestsAsync(access, pipeline, token), cancellationToken)).Any(mergeRequest => EntityKeys.OfMergeRequest(mergeRequest).For(publication.Link).Count > 0);
 
     /// <param name="publication">On whose behalf.</param>
     /// <param name="projectId">Of the merge request.</param>

@@ -25,7 +25,7 @@ public sealed class EntityReader(IGrantAccess grants, IGitLabReader reader, Proj
         var project = await projects.FindAsync(publication.Link, projectId, fresh: mergeRequest is null, cancellationToken);
         var look = new MergeRequestLook { Entity = entity, Note = note, Held = held, Sequence = sequence, Presence = Where(mergeRequest, project), MergeRequest = mergeRequest };
 
-        if (mergeRequest is null || project is null || EntityKeys.OfMergeRequest(mergeRequest) is not { Count: > 0 } keys)
+        if (mergeRequest is null || project is null || EntityKeys.OfMergeRequest(mergeRequest).For(publication.Link) is not { Count: > 0 } keys)
         {
             return look with { Change = Deletion(publication, look, wasKeyed) };
         }
@@ -43,7 +43,7 @@ public sealed class EntityReader(IGrantAccess grants, IGitLabReader reader, Proj
         var project = await projects.FindAsync(publication.Link, projectId, fresh: branch is null, cancellationToken);
         var look = new BranchLook { Entity = entity, Note = note, Held = held, Sequence = sequence, Presence = Where(branch, project), Branch = branch, Open = open };
 
-        if (branch is null || project is null || EntityKeys.OfBranch(branch.Name, open) is not { Count: > 0 } keys)
+        if (branch is null || project is null || EntityKeys.OfBranch(branch.Name, open).For(publication.Link) is not { Count: > 0 } keys)
         {
             return look with { Change = Deletion(publication, look, wasKeyed) };
         }
@@ -73,7 +73,7 @@ public sealed class EntityReader(IGrantAccess grants, IGitLabReader reader, Proj
         var project = await projects.FindAsync(link, projectId, fresh: commit is null, cancellationToken);
         look = look with { Presence = Where(commit, project), Commit = commit };
 
-        return commit is null || project is null || EntityKeys.OfCommit(commit) is not { Count: > 0 } keys
+        return commit is null || project is null || EntityKeys.OfCommit(commit).For(publication.Link) is not { Count: > 0 } keys
             ? look
             : look with { Change = new EntityChanges(publication, project, fromRead: true).Commit(commit, keys, sequence, MayFire(publication, held, commit.CommittedAt, note)) };
     }

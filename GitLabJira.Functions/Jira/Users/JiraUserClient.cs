@@ -6,7 +6,7 @@ using GitLabJira.Functions.Jira.Tokens;
 
 namespace GitLabJira.Functions.Jira.Users;
 
-/// <summary>Asks Jira about a user: who they are is none of our business, only which groups they are in.</summary>
+/// <summary>Asks Jira about a user: which groups they are in, and for the page what they are called.</summary>
 public sealed class JiraUserClient(HttpClient http, IConnectTokens tokens)
 {
     /// <returns>Null when Jira does not show the user, or not as an active one.</returns>
@@ -24,6 +24,12 @@ public sealed class JiraUserClient(HttpClient http, IConnectTokens tokens)
     public Task<IReadOnlyList<JiraGroup>?> FindGroupsAsync(Installation installation, string accountId, CancellationToken cancellationToken) =>
         GetAsync(
             installation, $"rest/api/3/user/groups?accountId={Uri.EscapeDataString(accountId)}", static (content, cancel) => content.ReadFromJsonAsync(JiraUserJson.Default.IReadOnlyListJiraGroup, cancel), cancellationToken);
+
+    /// <summary>What Jira calls a person now. Nobody may store it.</summary>
+    /// <returns>Null when Jira does not show the user.</returns>
+    /// <exception cref="HttpRequestException">Jira did not answer, or not in a form that we know.</exception>
+    public async Task<string?> FindNameAsync(Installation installation, string accountId, CancellationToken cancellationToken) => (await GetAsync(
+        installation, $"rest/api/3/user?accountId={Uri.EscapeDataString(accountId)}", static (content, cancel) => content.ReadFromJsonAsync(JiraUserJson.Default.JiraPerson, cancel), cancellationToken))?.DisplayName;
 
     private async Task<T?> GetAsync<T>(Installation installation, string path, Func<HttpContent, CancellationToken, Task<T?>> read, CancellationToken cancellationToken)
         where T : class
