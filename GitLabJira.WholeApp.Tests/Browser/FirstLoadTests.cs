@@ -1,0 +1,39 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+
+namespace GitLabJira.WholeApp.Tests.Browser;
+
+/// <summary>What a browser fetches until somebody can press the first button.</summary>
+[TestClass]
+public sealed class FirstLoadTests(TestContext test)
+{
+    /// <summary>Of scripts over the wire, in bytes: 250 KB for all, of which Atlassian's own bridge takes 80 KB from its own servers.</summary>
+    private const int ScriptBudget = (250 - 80) * 1024;
+
+    [TestMethod]
+    public async Task The_pages_scripts_keep_to_their_budget_and_come_compressed()
+    {
+        var loaded = new ConcurrentQueue<IResponse>();
+        await using var app = await FramedApp.OpenAsync(visitor =>
+        {
+            visitor.Page.Response += (_, response) => loaded.Enqueue(response);
+            return Task.CompletedTask;
+        });
+        await Assertions.Expect(app.Frame.GetByRole(AriaRole.Button, new() { Name = "Sign in to GitLab" })).ToBeVisibleAsync();
+
+        var scripts = loaded.Where(response => response.Url.StartsWith(app.World.App.AbsoluteUri, StringComparison.Ordinal) && response.Request.ResourceType is "script").ToList();
+        var bytes = 0;
+
+        foreach (var script in scripts)
+        {
+            bytes += (await script.Request.SizesAsync()).ResponseBodySize;
+            Assert.Contains(await script.HeaderValueAsync("content-encoding"), ["br", "gzip"], script.Url);
+            Assert.Contains("immutable", await script.HeaderValueAsync("cache-control") ?? string.Empty, script.Url);
+        }
+
+        test.WriteLine($"{bytes / 1024} KB in {scripts.Count} scripts.");
+        Assert.IsNotEmpty(scripts);
+        Assert.IsLessThan(ScriptBudget, bytes);
+        Assert.IsEmpty(app.Visitor.Complaints, string.Join('\n', app.Visitor.Complaints));
+    }
+}
