@@ -1,6 +1,6 @@
-using GitLabJira.Functions.GitLab.Links;
 using System.Globalization;
 using GitLabJira.Functions.GitLab.Hooks;
+using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Model;
 using GitLabJira.Functions.Jira.Entities;
 using GitLabJira.Functions.Jira.Keys;

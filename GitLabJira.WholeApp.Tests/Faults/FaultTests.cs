@@ -10,7 +10,7 @@ public sealed class FaultTests
     private static FaultOutcome _outcome = null!;
 
     [ClassInitialize]
-    public static async Task Run(TestContext test) => _outcome = await FaultRun.RunAsync(new FaultPlan(Seed: 1) { Stories = 2, Changes = 12 }, test.CancellationToken);
+    public static async Task Run(TestContext test) => _outcome = await FaultRun.RunAsync(new FaultPlan(Seed: 1) { Stories = 2, Changes = 12, Killing = 0.0004 }, test.CancellationToken);
 
     [TestMethod]
     public void No_acknowledged_event_is_lost() => Assert.IsEmpty(_outcome.Lost, string.Join('\n', _outcome.Lost));

@@ -21,6 +21,9 @@ public sealed record FaultPlan(int Seed)
     /// <summary>Changes in each of them.</summary>
     public int Changes { get; init; } = 30;
 
+    /// <summary>Of all requests to the storage, at how many the process that makes one dies.</summary>
+    public double Killing { get; init; } = 0.0012;
+
     /// <summary>A protection that the app does without; null: none.</summary>
     public string? Without { get; init; }
 }
@@ -61,7 +64,7 @@ public sealed class FaultRun : IAsyncDisposable
     {
         _plan = plan;
         _dice = new Random(plan.Seed);
-        _storage = new StorageFaults(plan.Seed, _tally);
+        _storage = new StorageFaults(plan.Seed, plan.Killing, _tally);
     }
 
     /// <summary>Runs once.</summary>

@@ -4,10 +4,9 @@ namespace GitLabJira.Sandbox.World.Faults;
 
 /// <summary>Decides by a number which requests of the app to its storage fail, and when one of its processes dies. What the host itself asks of the storage is left alone: its faults are the platform's.</summary>
 /// <remarks>A process that dies before or after a request to the storage dies between any two steps of the app: each step ends in one.</remarks>
-public sealed class StorageFaults(int seed, FaultTally tally)
+public sealed class StorageFaults(int seed, double killing, FaultTally tally)
 {
     private const double Failing = 0.04;
-    private const double Killing = 0.0012;
 
     /// <summary>Of the failing ones: so many fail several times in a row, until the client gives up.</summary>
     private const double Lasting = 0.12;
@@ -61,12 +60,12 @@ public sealed class StorageFaults(int seed, FaultTally tally)
 
         var roll = _dice.NextDouble();
 
-        if (roll < Killing)
+        if (roll < killing)
         {
             return Mortal().Contains(process, StringComparer.Ordinal) && !LosesGrant(request) ? _dice.Next(2) == 0 ? StorageFault.KillBefore : StorageFault.KillAfter : StorageFault.None;
         }
 
-        if (roll >= Killing + Failing)
+        if (roll >= killing + Failing)
         {
             return StorageFault.None;
         }
