@@ -247,7 +247,7 @@ public sealed class CreateBranchTests(TestContext test)
 
         // She has authorized the app before, when she linked the group: GitLab does not ask again.
         await gitLab.ClickAsync("button[value=olivia]");
-        await Assertions.Expect(page.Locator("#page")).ToContainTextAsync("Signed in to GitLab as @olivia");
+        await Assertions.Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync("Signed in to GitLab as @olivia");
 
         // A reload keeps the visit: the ticket is used, the session is the tab's.
         await page.ReloadAsync();
