@@ -35,28 +35,25 @@ internal sealed class LeasedQueueSource(QueueClient queue, TableClient leases, R
 
     public async Task<QueueLook> TakeAsync(int max, long written, CancellationToken cancellationToken)
     {
-        var taken = new List<TakenMessage>();
-
         if (_drained != written)
         {
-            await DrainAsync(taken, max, cancellationToken);
+            await DrainAsync(cancellationToken);
             _drained = written;
         }
 
         var now = clock.SharedUtcNow;
-        var room = max - taken.Count;
-        var rows = await FirstAsync(room + 1, cancellationToken);
-        var due = rows.Where(r => VisibleOn(r) <= now).Take(room).ToList();
+        var rows = await FirstAsync(max + 1, cancellationToken);
+        var due = rows.Where(r => VisibleOn(r) <= now).Take(max).ToList();
         var later = rows.Count > due.Count ? VisibleOn(rows[due.Count]) : (DateTimeOffset?)null;
 
-        if (taken.Count + due.Count == 0)
+        if (due.Count == 0)
         {
             return new([], later);
         }
 
         // Whoever takes them, us or another, may die: then they are seen again.
         var free = now + QueueRules.TakenFor;
-        return new([.. taken, .. await TakeAsync(due, now, cancellationToken)], later < free ? later : free, IsAll: rows.Count <= room || later > now);
+        return new(await TakeAsync(due, now, cancellationToken), later < free ? later : free, IsAll: rows.Count <= max || later > now);
     }
 
     public async Task<TakenMessage?> RenewAsync(TakenMessage message, CancellationToken cancellationToken)
@@ -136,15 +133,6 @@ internal sealed class LeasedQueueSource(QueueClient queue, TableClient leases, R
         return taken;
     }
 
-    private static TableEntity Moved(TableEntity row, DateTimeOffset visibleOn, int dequeues)
-    {
-        var next = new TableEntity(row) { RowKey = Key(visibleOn, row.RowKey[20..]) };
-        next["DequeueCount"] = (row.GetInt64("DequeueCount") ?? 0) + dequeues;
-        next.Remove("odata.etag");
-        next.Remove(nameof(TableEntity.Timestamp));
-        return next;
-    }
-
     /// <summary>All of them in one transaction, or none (null).</summary>
     private async Task<IReadOnlyList<TableEntity>?> MoveAsync(
         IReadOnlyList<TableEntity> rows, Func<TableEntity, DateTimeOffset> visibleOn, int dequeues, CancellationToken cancellationToken)
@@ -153,7 +141,10 @@ internal sealed class LeasedQueueSource(QueueClient queue, TableClient leases, R
         var moved = new List<TableEntity>();
         foreach (var row in rows)
         {
-            var next = Moved(row, visibleOn(row), dequeues);
+            var next = new TableEntity(row) { RowKey = Key(visibleOn(row), row.RowKey[20..]) };
+            next["DequeueCount"] = (row.GetInt64("DequeueCount") ?? 0) + dequeues;
+            next.Remove("odata.etag");
+            next.Remove(nameof(TableEntity.Timestamp));
             moved.Add(next);
 
             if (string.Equals(next.RowKey, row.RowKey, StringComparison.Ordinal))
@@ -177,8 +168,8 @@ internal sealed class LeasedQueueSource(QueueClient queue, TableClient leases, R
         }
     }
 
-    /// <summary>Returns only when all has been moved that came before: what lies there could be due now. As long as there is room, what is due is moved as taken.</summary>
-    private async Task DrainAsync(List<TakenMessage> taken, int max, CancellationToken cancellationToken)
+    /// <summary>Returns only when all has been moved that came before: what lies there could be due now.</summary>
+    private async Task DrainAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -196,11 +187,8 @@ internal sealed class LeasedQueueSource(QueueClient queue, TableClient leases, R
             }
 
             var now = clock.SharedUtcNow;
-            var rows = messages.Select(m => Receive(m, now)).ToLookup(row => VisibleOn(row) <= now);
-            var mine = rows[true].Take(max - taken.Count).Select(row => Moved(row, now + QueueRules.TakenFor, dequeues: 1)).ToList();
-            var others = rows[true].Skip(max - taken.Count).Concat(rows[false]);
-            await leases.SubmitTransactionAsync(mine.Concat(others).Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row)), cancellationToken);
-            taken.AddRange(mine.Select(ToMessage));
+            await leases.SubmitTransactionAsync(
+                messages.Select(m => new TableTransactionAction(TableTransactionActionType.UpsertReplace, Receive(m, now))), cancellationToken);
             await Task.WhenAll(messages.Select(m => queue.DeleteMessageAsync(m.MessageId, m.PopReceipt, cancellationToken)));
 
             if (messages.Length < queue.MaxPeekableMessages)
