@@ -147,7 +147,14 @@ public sealed class SyncRunTests(TestContext test)
         var run = (await _scene.SyncAsync(link.Id, "{}")).Json["runId"]!.GetValue<string>();
         await ChangeAsync(link, run, row => row with
         {
-            State = SyncRunState.Waiting, ProjectsTotal = 1000, ProjectsDone = 195, ProjectsFailed = 4, Wave = 10, Reason = "words", ReasonCode = SyncReasons.HostBusy, ResumeAt = GitLabScene.Start.AddSeconds(30),
+            State = SyncRunState.Waiting,
+            ProjectsTotal = 1000,
+            ProjectsDone = 195,
+            ProjectsFailed = 4,
+            Wave = 10,
+            Reason = "words",
+            ReasonCode = SyncReasons.HostBusy,
+            ResumeAt = GitLabScene.Start.AddSeconds(30),
         });
 
         var shown = (await _scene.RunAsync(link.Id, run)).Json["run"]!;

@@ -109,13 +109,16 @@ public sealed class TelemetryTests
     public void The_trail_is_where_entities_are_counted_by_kind_and_end()
     {
         var counted = new List<string>();
-        using var listener = new MeterListener { InstrumentPublished = (instrument, meters) =>
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, meters) =>
         {
             if (instrument.Meter.Name == AppMetrics.MeterName)
             {
                 meters.EnableMeasurementEvents(instrument);
             }
-        } };
+        }
+        };
         listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
         {
             lock (counted)

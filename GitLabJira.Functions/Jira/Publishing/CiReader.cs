@@ -9,7 +9,7 @@ using GitLabJira.Functions.Jira.Sent;
 namespace GitLabJira.Functions.Jira.Publishing;
 
 /// <summary>Looks at one build, deployment or feature flag in GitLab and says what Jira shall hold of it, as <see cref="EntityReader"/> does for development information.</summary>
-/// <remarks>Jira's id of a build or deployment is known for sure only after the read; the sequence is taken before it all the same, by the clock alone.</remarks>
+/// <remarks>Jira's id of a build or deployment is often known only after the read; the sequence is taken before it all the same, then by the clock alone.</remarks>
 public sealed class CiReader(IGrantAccess grants, IGitLabCiReader reader, ProjectCache projects, ISent sent, ILookLog log)
 {
     /// <param name="publication">On whose behalf.</param>
@@ -19,7 +19,8 @@ public sealed class CiReader(IGrantAccess grants, IGitLabCiReader reader, Projec
     {
         var (link, projectId) = (publication.Link, asked.ProjectId);
         var note = await log.BeginAsync(asked, cancellationToken);
-        var sequence = sent.NextSequence(held: null, publication.Lane);
+        var known = await FindAsync(asked, cancellationToken);
+        var sequence = sent.NextSequence(known, publication.Lane);
         var pipeline = await grants.CallAsync(link, (access, token) => reader.PipelineAsync(access, projectId, Id(asked), token), cancellationToken);
         var project = await projects.FindAsync(link, projectId, fresh: pipeline is null, cancellationToken);
         var entity = pipeline is null ? asked : EntityRefs.Build(link, pipeline);
@@ -27,7 +28,7 @@ public sealed class CiReader(IGrantAccess grants, IGitLabCiReader reader, Projec
         {
             Entity = entity,
             Note = note,
-            Held = await sent.FindAsync(entity, cancellationToken),
+            Held = entity == asked ? known : await sent.FindAsync(entity, cancellationToken),
             Sequence = sequence,
             Presence = EntityReader.Where(pipeline, project),
             Pipeline = pipeline,
@@ -55,7 +56,8 @@ public sealed class CiReader(IGrantAccess grants, IGitLabCiReader reader, Projec
     {
         var (link, projectId) = (publication.Link, asked.ProjectId);
         var note = await log.BeginAsync(asked, cancellationToken);
-        var sequence = sent.NextSequence(held: null, publication.Lane);
+        var known = await FindAsync(asked, cancellationToken);
+        var sequence = sent.NextSequence(known, publication.Lane);
         var deployment = await grants.CallAsync(link, (access, token) => reader.DeploymentAsync(access, projectId, Id(asked), token), cancellationToken);
         var project = await projects.FindAsync(link, projectId, fresh: deployment is null, cancellationToken);
         var entity = deployment is null ? asked : EntityRefs.Deployment(link, deployment);
@@ -63,7 +65,7 @@ public sealed class CiReader(IGrantAccess grants, IGitLabCiReader reader, Projec
         {
             Entity = entity,
             Note = note,
-            Held = await sent.FindAsync(entity, cancellationToken),
+            Held = entity == asked ? known : await sent.FindAsync(entity, cancellationToken),
             Sequence = sequence,
             Presence = EntityReader.Where(deployment, project),
             Deployment = deployment,
@@ -88,6 +90,9 @@ public sealed class CiReader(IGrantAccess grants, IGitLabCiReader reader, Projec
         var change = flag is not null && project is not null ? new CiChanges(grants, reader, publication, project).FeatureFlag(flag, sequence) : null;
         return look with { Change = change ?? EntityReader.Deletion(publication, look, wasKeyed: false) };
     }
+
+    /// <summary>What was sent of it, if Jira's id of it is known before the read.</summary>
+    private async Task<SentEntity?> FindAsync(EntityRef entity, CancellationToken cancellationToken) => EntityRefs.IsResolved(entity) ? await sent.FindAsync(entity, cancellationToken) : null;
 
     private static long Id(EntityRef entity) => long.Parse(entity.Name, CultureInfo.InvariantCulture);
 }

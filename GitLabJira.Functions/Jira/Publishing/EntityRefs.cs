@@ -11,6 +11,9 @@ public static class EntityRefs
     /// <summary>Until GitLab was asked, Jira's id of the entity is not known; nothing at Jira has this one.</summary>
     private const string Unresolved = "unresolved";
 
+    /// <summary>Whether Jira's id of the entity is known.</summary>
+    public static bool IsResolved(EntityRef entity) => !string.Equals(entity.EntityId, Unresolved, StringComparison.Ordinal);
+
     /// <param name="id">The global id, which Jira sees; the iid is what GitLab is asked with.</param>
     public static EntityRef MergeRequest(Link link, long projectId, long id, long iid) =>
         new(link, projectId, EntityKind.MergeRequest, JiraIds.MergeRequest(id), iid.ToString(CultureInfo.InvariantCulture));
