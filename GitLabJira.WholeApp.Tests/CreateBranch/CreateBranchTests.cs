@@ -257,7 +257,7 @@ public sealed class CreateBranchTests(TestContext test)
         await page.Locator("#branch-name").FillAsync("SHOP-2-from-a-browser");
         await page.GetByRole(AriaRole.Button, new() { Name = "Create branch" }).ClickAsync();
 
-        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("Open SHOP-2-from-a-browser in GitLab");
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Open SHOP-2-from-a-browser in GitLab" })).ToBeVisibleAsync();
         Assert.AreEqual(new Uri(_world.App, "branches/new").AbsoluteUri, address);
         Assert.IsTrue(_world.GitLab.State.Projects[_checkout.Id].Branches.ContainsKey("SHOP-2-from-a-browser"));
         Assert.IsEmpty(visitor.Complaints);
