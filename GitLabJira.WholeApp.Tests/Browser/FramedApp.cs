@@ -12,18 +12,14 @@ internal sealed class FramedApp : IAsyncDisposable
     private static readonly Lazy<Task<SandboxWorld>> Shared = new(StartWorldAsync);
     private static int _people;
 
-    private FramedApp(SandboxWorld world, JiraUser user, Visitor visitor)
+    private FramedApp(SandboxWorld world, Visitor visitor)
     {
         World = world;
-        User = user;
         Visitor = visitor;
         Frame = visitor.Page.FrameLocator("#frame iframe");
     }
 
     public SandboxWorld World { get; }
-
-    /// <summary>Who Jira takes the person for at first.</summary>
-    public JiraUser User { get; }
 
     public Visitor Visitor { get; }
 
@@ -88,7 +84,7 @@ internal sealed class FramedApp : IAsyncDisposable
         }
 
         await visitor.Page.GotoAsync(new Uri(world.Jira.BaseUrl, $"/plugins/servlet/ac/{world.Jira.App!.Descriptor.Key}/gitlab-configuration").AbsoluteUri);
-        return new FramedApp(world, user, visitor);
+        return new FramedApp(world, visitor);
     }
 
     private static Task BecomeAsync(Visitor visitor, JiraSite jira, JiraUser user) =>
