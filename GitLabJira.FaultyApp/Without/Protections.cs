@@ -1,4 +1,5 @@
 using GitLabJira.Functions.Jira.Client;
+using GitLabJira.Functions.Relay;
 using GitLabJira.Functions.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -18,13 +19,16 @@ internal static class Protections
                 services.AddSingleton<IMessageQueue>(provider => new StoredFirst(ActivatorUtilities.CreateInstance<MessageQueue>(provider), provider.GetRequiredService<TimeProvider>()));
                 break;
             case "second-looks":
-                services.AddSingleton<IMessageQueue>(provider => new SecondLooks(ActivatorUtilities.CreateInstance<MessageQueue>(provider)));
+                // What a lagging replica answered stands, since nobody looks again.
+                services.AddSingleton<IMessageQueue>(provider => new Dropping(ActivatorUtilities.CreateInstance<MessageQueue>(provider), static (_, header) => header.Kind is MessageKinds.Look));
                 break;
             case "kept-until-taken":
                 services.AddHttpClient<JiraClient>().AddHttpMessageHandler(() => new KeptUntilTaken());
                 break;
             case "asked-again":
-                services.AddSingleton<IMessageQueue>(provider => new AskedAgain(ActivatorUtilities.CreateInstance<MessageQueue>(provider)));
+                // What GitLab did not answer at the first time is not asked of it again.
+                services.AddSingleton<IMessageQueue>(provider => new Dropping(
+                    ActivatorUtilities.CreateInstance<MessageQueue>(provider), static (queue, header) => header.Attempt > 0 && string.Equals(queue, QueueNames.GitLabEvents, StringComparison.Ordinal)));
                 break;
             default:
                 throw new ArgumentException("There is no such protection.", nameof(name));

@@ -34,7 +34,7 @@ public sealed class LinkGroup(PageGate gate, AccountGrants grants, Linking linki
             return refusal.ToResult(request.HttpContext.Response);
         }
 
-        var (body, unreadable) = await PageCalls.ReadAsync(request, ConfigurationJson.Default.LinkRequest, cancellationToken);
+        var (body, unreadable) = await request.ReadJsonAsync(ConfigurationJson.Default.LinkRequest, cancellationToken);
 
         if (body is null)
         {

@@ -8,7 +8,6 @@ public static class Reasons
     public const string JiraUserUnknown = "jira_user_unknown";
     public const string JiraUnavailable = "jira_unavailable";
     public const string BadField = "bad_field";
-    public const string MalformedBody = "malformed_body";
 
     public const string SignedIn = "signed_in";
     public const string SignedOut = "signed_out";

@@ -1,3 +1,4 @@
+using GitLabJira.Functions.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -19,7 +20,7 @@ public sealed class RedeemGitLabSignIn(PageGate gate, SignInRedemption redemptio
             return refused!;
         }
 
-        var (body, unreadable) = await PageCalls.ReadAsync(request, ConfigurationJson.Default.RedeemRequest, cancellationToken);
+        var (body, unreadable) = await request.ReadJsonAsync(ConfigurationJson.Default.RedeemRequest, cancellationToken);
 
         if (body is null)
         {

@@ -85,17 +85,14 @@ public sealed partial class RetrySync(PageGate gate, OwnLinks own, ISyncRuns run
 
     private async Task<IResult> StartAsync(Link link, SyncPlan plan, DurableTaskClient durable, HttpResponse response, CancellationToken cancellationToken)
     {
-        var (run, standing) = await requests.TryAsync(link, plan, cancellationToken);
+        var (run, answer) = await StartSync.BeginAsync(requests, link, plan, durable, response, cancellationToken);
 
-        if (run is null)
+        if (run is not null)
         {
-            return (standing is { State: not LinkState.Unlinking, ActiveRunId: { } other } ? StartSync.Running(other) : OwnLinks.NotFound).ToResult(response);
+            Log.Started(logger, link.Id, run, plan.RetryOf);
         }
 
-        await LinkStarts.SyncAsync(durable, standing!, cancellationToken);
-        Log.Started(logger, link.Id, run, plan.RetryOf);
-
-        return PageCalls.Answer(StatusCodes.Status202Accepted, new SyncStarted(Reasons.SyncStarted, run), ConfigurationJson.Default.SyncStarted);
+        return answer;
     }
 
     private static partial class Log

@@ -110,17 +110,30 @@ public sealed partial class StartSync(PageGate gate, OwnLinks own, SyncRequests 
 
     private async Task<IResult> StartAsync(Link link, SyncPlan plan, DurableTaskClient durable, HttpResponse response, CancellationToken cancellationToken)
     {
+        var (run, answer) = await BeginAsync(requests, link, plan, durable, response, cancellationToken);
+
+        if (run is not null)
+        {
+            Log.Started(logger, link.Id, run, plan.DryRun);
+        }
+
+        return answer;
+    }
+
+    /// <summary>Begins a run by a plan, unless another one goes on.</summary>
+    /// <returns>Null when it did not begin; and the answer that says so, or names it.</returns>
+    internal static async Task<(string? Run, IResult Answer)> BeginAsync(
+        SyncRequests requests, Link link, SyncPlan plan, DurableTaskClient durable, HttpResponse response, CancellationToken cancellationToken)
+    {
         var (run, standing) = await requests.TryAsync(link, plan, cancellationToken);
 
         if (run is null)
         {
-            return (standing is { State: not LinkState.Unlinking, ActiveRunId: { } other } ? Running(other) : OwnLinks.NotFound).ToResult(response);
+            return (null, (standing is { State: not LinkState.Unlinking, ActiveRunId: { } other } ? Running(other) : OwnLinks.NotFound).ToResult(response));
         }
 
         await LinkStarts.SyncAsync(durable, standing!, cancellationToken);
-        Log.Started(logger, link.Id, run, plan.DryRun);
-
-        return PageCalls.Answer(StatusCodes.Status202Accepted, new SyncStarted(Reasons.SyncStarted, run), ConfigurationJson.Default.SyncStarted);
+        return (run, PageCalls.Answer(StatusCodes.Status202Accepted, new SyncStarted(Reasons.SyncStarted, run), ConfigurationJson.Default.SyncStarted));
     }
 
     internal static Refusal Running(string runId) =>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using GitLabJira.Functions.GitLab;
 using GitLabJira.Functions.Hosting;
@@ -31,17 +30,14 @@ public static class BranchReasons
     public const string NoPushRight = "no_push_right";
     public const string NameProtected = "name_protected";
     public const string BadField = "bad_field";
-    public const string MalformedBody = "malformed_body";
     public const string GitLabRefused = "gitlab_refused";
     public const string GitLabRateLimited = "gitlab_rate_limited";
     public const string GitLabUnavailable = "gitlab_unavailable";
 }
 
-/// <summary>Answers of the branch page's calls: what they read, and how they refuse.</summary>
+/// <summary>Answers of the branch page's calls: how they answer, and how they refuse.</summary>
 internal static class BranchAnswers
 {
-    private const int LargestBody = 8 * 1024;
-
     public static IResult NotSignedIn => Problem.Of(StatusCodes.Status401Unauthorized, BranchReasons.NotSignedIn, "Sign in to GitLab first.");
 
     public static IResult SessionEnded => Problem.Of(
@@ -53,30 +49,6 @@ internal static class BranchAnswers
     public static IResult BadField(string field, string rule) => Problem.Of(StatusCodes.Status422UnprocessableEntity, BranchReasons.BadField, $"{field} {rule}", field);
 
     public static IResult Answer<T>(int status, T answer, JsonTypeInfo<T> type) => TypedResults.Json(answer, type, statusCode: status);
-
-    /// <summary>Reads a small JSON body.</summary>
-    public static async Task<(T? Body, IResult? Refusal)> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-        where T : class
-    {
-        if (await request.ReadBodyAsync(LargestBody, cancellationToken) is not { } bytes)
-        {
-            return (null, Problem.TooLarge(LargestBody));
-        }
-
-        try
-        {
-            if (JsonSerializer.Deserialize(bytes.Span, type) is { } body)
-            {
-                return (body, null);
-            }
-        }
-        catch (JsonException)
-        {
-            // Answered below.
-        }
-
-        return (null, Problem.Of(StatusCodes.Status400BadRequest, BranchReasons.MalformedBody, "The body is not the JSON object that this call takes."));
-    }
 
     /// <summary>What GitLab's failure means for the page.</summary>
     public static IResult Of(GitLabRequestException exception, HttpResponse response)

@@ -20,7 +20,7 @@ public sealed partial class MakeBranch(BranchGate gate, BranchProjects projects,
             return BranchAnswers.SessionEnded;
         }
 
-        var (body, unreadable) = await BranchAnswers.ReadAsync(request, BranchJson.Default.NewBranchRequest, cancellationToken);
+        var (body, unreadable) = await request.ReadJsonAsync(BranchJson.Default.NewBranchRequest, cancellationToken);
 
         if (body is null)
         {

@@ -1,4 +1,5 @@
 using GitLabJira.Functions.GitLab.Instances;
+using GitLabJira.Functions.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -18,7 +19,7 @@ public sealed class SignInForBranch(BranchGate gate, BranchSignIns signIns)
             return BranchAnswers.SessionEnded;
         }
 
-        var (body, unreadable) = await BranchAnswers.ReadAsync(request, BranchJson.Default.BranchSignInRequest, cancellationToken);
+        var (body, unreadable) = await request.ReadJsonAsync(BranchJson.Default.BranchSignInRequest, cancellationToken);
 
         if (body is null)
         {
@@ -39,7 +40,7 @@ public sealed class SignInForBranch(BranchGate gate, BranchSignIns signIns)
             return BranchAnswers.SessionEnded;
         }
 
-        var (body, unreadable) = await BranchAnswers.ReadAsync(request, BranchJson.Default.BranchRedeemRequest, cancellationToken);
+        var (body, unreadable) = await request.ReadJsonAsync(BranchJson.Default.BranchRedeemRequest, cancellationToken);
 
         if (body is null)
         {

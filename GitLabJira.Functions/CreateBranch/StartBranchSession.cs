@@ -1,4 +1,5 @@
 using GitLabJira.Functions.GitLab.Instances;
+using GitLabJira.Functions.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -11,7 +12,7 @@ public sealed class StartBranchSession(BranchVisits visits, BranchGate gate, Bra
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "branches/session")] HttpRequest request, CancellationToken cancellationToken)
     {
-        var (body, unreadable) = await BranchAnswers.ReadAsync(request, BranchJson.Default.TicketRequest, cancellationToken);
+        var (body, unreadable) = await request.ReadJsonAsync(BranchJson.Default.TicketRequest, cancellationToken);
 
         if (body is null)
         {

@@ -37,6 +37,9 @@ public static class AppMetrics
 
     public static void Poison(string queue) => PoisonCounter.Add(1, Tag("queue", queue));
 
+    /// <summary>Whether anybody wants to know how long rows wait, which costs requests to find out.</summary>
+    public static bool WatchesOldestRow => OldestRowGauge.Enabled;
+
     public static void OldestRow(TimeSpan age) => OldestRowGauge.Record(age.TotalSeconds);
 
     public static void Synced(string outcome) => ProjectCounter.Add(1, Tag("outcome", outcome));

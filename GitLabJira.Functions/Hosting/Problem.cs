@@ -36,6 +36,8 @@ public static class Problem
     /// <summary>401 without detail: whoever may not come in learns nothing.</summary>
     public static ProblemHttpResult Unauthorized() => Of(StatusCodes.Status401Unauthorized, "unauthorized", "Authentication failed.");
 
+    public static ProblemHttpResult Malformed() => Of(StatusCodes.Status400BadRequest, "malformed_body", "The body is not the JSON object that this call takes.");
+
     public static ProblemHttpResult TooLarge(int limit) =>
         Of(StatusCodes.Status413PayloadTooLarge, "body_too_large", $"The body is larger than {limit} bytes.");
 }

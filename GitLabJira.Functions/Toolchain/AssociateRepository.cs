@@ -27,7 +27,7 @@ public sealed partial class AssociateRepository(
             return Problem.Unauthorized();
         }
 
-        var (body, unreadable) = await ToolchainCalls.ReadAsync(request, ToolchainJson.Default.AssociateRequest, optional: false, cancellationToken);
+        var (body, unreadable) = await request.ReadJsonAsync(ToolchainJson.Default.AssociateRequest, cancellationToken);
 
         if (body is null)
         {
@@ -71,15 +71,14 @@ public sealed partial class AssociateRepository(
             return;
         }
 
-        var (run, _) = await requests.TryAsync(link, SyncPlan.First(link.Settings) with { ProjectId = project.Id }, cancellationToken);
+        var (run, standing) = await requests.TryAsync(link, SyncPlan.First(link.Settings) with { ProjectId = project.Id }, cancellationToken);
 
         if (run is null)
         {
             return;
         }
 
-        await durable.EnsureStartedAsync(
-            SyncRun.Orchestration, SyncRun.InstanceId(link.Id, run), new SyncRunInput { ClientKey = link.ClientKey, LinkId = link.Id, RunId = run }, cancellationToken);
+        await LinkStarts.SyncAsync(durable, standing!, cancellationToken);
         Log.Begun(logger, link.Id, project.Id, run);
     }
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using GitLabJira.Functions.Hosting;
 using GitLabJira.Functions.Jira.Installations;
 using GitLabJira.Functions.Jira.Tokens;
@@ -13,7 +11,6 @@ public sealed class ToolchainCalls(IConnectAuthenticator authenticator)
 {
     public const string BadField = "bad_field";
 
-    private const int LargestBody = 8 * 1024;
     private const int LongestQuery = 255;
     private const int DefaultLimit = 20;
     private const int LargestLimit = 100;
@@ -30,7 +27,7 @@ public sealed class ToolchainCalls(IConnectAuthenticator authenticator)
 
         if (HttpMethods.IsPost(request.Method) && asked.SearchQuery is null)
         {
-            var (body, refusal) = await ReadAsync(request, ToolchainJson.Default.ToolchainSearch, optional: true, cancellationToken);
+            var (body, refusal) = await request.ReadJsonAsync(ToolchainJson.Default.ToolchainSearch, cancellationToken, optional: true);
 
             if (refusal is not null)
             {
@@ -47,35 +44,6 @@ public sealed class ToolchainCalls(IConnectAuthenticator authenticator)
             : ("", "");
 
         return (text, page, limit, field.Length == 0 ? null : Problem.Of(StatusCodes.Status400BadRequest, BadField, $"{field} {rule}", field));
-    }
-
-    /// <param name="optional">Whether no body at all will do.</param>
-    public static async Task<(T? Body, IResult? Refusal)> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, bool optional, CancellationToken cancellationToken)
-        where T : class
-    {
-        if (await request.ReadBodyAsync(LargestBody, cancellationToken) is not { } bytes)
-        {
-            return (null, Problem.TooLarge(LargestBody));
-        }
-
-        if (optional && bytes.Length == 0)
-        {
-            return (null, null);
-        }
-
-        try
-        {
-            if (JsonSerializer.Deserialize(bytes.Span, type) is { } body)
-            {
-                return (body, null);
-            }
-        }
-        catch (JsonException)
-        {
-            // Answered below.
-        }
-
-        return (null, Problem.Of(StatusCodes.Status400BadRequest, "malformed_body", "The body is not the JSON object that this call takes."));
     }
 
     private static string? Query(HttpRequest request, string name) => request.Query.TryGetValue(name, out var values) ? values.ToString() : null;

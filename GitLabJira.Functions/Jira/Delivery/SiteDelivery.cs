@@ -108,7 +108,11 @@ public sealed partial class SiteDelivery(
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
         var marked = await sites.MarkedAsync(cancellationToken);
-        AppMetrics.OldestRow(await outbox.LongestWaitAsync(marked.Where(site => site.View.IsDirty).Select(site => site.ClientKey), cancellationToken));
+
+        if (AppMetrics.WatchesOldestRow)
+        {
+            AppMetrics.OldestRow(await outbox.LongestWaitAsync(marked.Where(site => site.View.IsDirty).Select(site => site.ClientKey), cancellationToken));
+        }
 
         if (await sites.HeldUntilAsync(cancellationToken) is not null)
         {

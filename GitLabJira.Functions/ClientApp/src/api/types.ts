@@ -1,4 +1,4 @@
-// What the app answers. Fields that may be missing are of newer answers or unknown for now.
+// What the app answers. Fields that may be missing are not known, or do not apply.
 
 export interface SignInStatus {
   host: string;
@@ -94,7 +94,7 @@ export interface Link {
   stateReason?: string;
   status: LinkStatus;
   statusReason?: string;
-  help?: 'sign_in' | 'restore_hook' | 'wait' | 'retry' | 'resync';
+  help?: 'sign_in' | 'restore_hook' | 'wait' | 'retry' | 'resync' | 'relink';
   hook: 'none' | 'group' | 'project';
   hookHealth?: { state: 'works' | 'off' | 'removed' | 'unknown'; since?: string; checkedAt?: string };
   createdAt: string;

@@ -1,7 +1,6 @@
 import Spinner from '@atlaskit/spinner';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import type { Problem } from '../api/client';
-import { complete } from '../api/links';
 import type { GitLabVersion, Link, LinkList, SignInStatus } from '../api/types';
 import { isSessionLost } from '../shared/explain';
 import { backoff, type Pace } from '../shared/Poller';
@@ -35,14 +34,7 @@ export function Home({ step, signIn, lost }: Props) {
   const { client, messages, status, askStatus } = usePage();
   const [view, setView] = useState<View>({ name: 'list' });
   const [version, setVersion] = useState<GitLabVersion>();
-  const links = usePolled<LinkList>(
-    'links',
-    async () => {
-      const list = await client.get<LinkList>('links');
-      return { ...list, links: list.links.map(complete) };
-    },
-    pace,
-  );
+  const links = usePolled<LinkList>('links', () => client.get<LinkList>('links'), pace);
   const { failed, forget } = messages;
 
   useEffect(() => {

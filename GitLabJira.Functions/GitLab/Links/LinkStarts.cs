@@ -1,9 +1,8 @@
-using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Projects;
 using GitLabJira.Functions.Hosting;
 using Microsoft.DurableTask.Client;
 
-namespace GitLabJira.Functions.Configuration;
+namespace GitLabJira.Functions.GitLab.Links;
 
 /// <summary>Starts what a link needs in the background. Each instance has a name of its own, so starting twice changes nothing.</summary>
 public static class LinkStarts

@@ -2,11 +2,11 @@ using GitLabJira.Functions.Storage;
 
 namespace GitLabJira.FaultyApp.Without;
 
-/// <summary>Without: what GitLab did not answer at the first time is not asked of it again.</summary>
-internal sealed class AskedAgain(IMessageQueue queue) : IMessageQueue
+/// <summary>Without: some messages are never sent.</summary>
+internal sealed class Dropping(IMessageQueue queue, Func<string, MessageHeader, bool> drops) : IMessageQueue
 {
     public Task SendAsync(string queueName, MessageHeader header, ReadOnlyMemory<byte> body, TimeSpan? delay, CancellationToken cancellationToken) =>
-        string.Equals(queueName, QueueNames.GitLabEvents, StringComparison.Ordinal) && header.Attempt > 0 ? Task.CompletedTask : queue.SendAsync(queueName, header, body, delay, cancellationToken);
+        drops(queueName, header) ? Task.CompletedTask : queue.SendAsync(queueName, header, body, delay, cancellationToken);
 
     public Task<OpenedMessage?> OpenAsync(string queueName, ReadOnlyMemory<byte> message, CancellationToken cancellationToken) => queue.OpenAsync(queueName, message, cancellationToken);
 
