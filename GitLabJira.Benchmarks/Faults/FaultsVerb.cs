@@ -20,11 +20,11 @@ internal static class FaultsVerb
             var outcome = await FaultRun.RunAsync(new FaultPlan(seed) { Without = without }, cancellationToken);
             tally.Add(outcome.Tally);
             (lost, wrong) = (lost + outcome.Lost.Count, wrong + outcome.Wrong.Count);
-            await output.WriteLineAsync($"seed {seed}: {outcome.Tally.Total} injected, {outcome.Lost.Count} lost, {outcome.Wrong.Count} wrong; {TimeProvider.System.GetElapsedTime(began).TotalSeconds:F0} s");
+            await output.WriteLineAsync($"seed {seed}: {outcome.Tally.Total} injected, {outcome.Lost.Count} lost, {outcome.Wrong.Count} wrong, {outcome.Replayed.Count} replayed; {TimeProvider.System.GetElapsedTime(began).TotalSeconds:F0} s");
 
-            foreach (var difference in outcome.Lost.Concat(outcome.Wrong))
+            foreach (var line in outcome.Replayed.Concat(outcome.Lost).Concat(outcome.Wrong).Concat(outcome.Trails))
             {
-                await output.WriteLineAsync($"  {difference}");
+                await output.WriteLineAsync($"  {line}");
             }
         }
 

@@ -162,7 +162,7 @@ public sealed class KindReadingTests(TestContext test)
     {
         Plan(SyncKind.FeatureFlags);
         Flags(Flag("one", "For ABC-1"), Flag("two", "For ABC-2"));
-        _project.LookLog.Setup(l => l.LastAsync(It.Is<EntityRef>(entity => entity.Name == "two"), It.IsAny<CancellationToken>())).ReturnsAsync(ListedProject.Now);
+        _project.LookLog.Setup(l => l.LastJudgedAsync(It.Is<EntityRef>(entity => entity.Name == "two"), It.IsAny<CancellationToken>())).ReturnsAsync(ListedProject.Now);
 
         await ReadAsync();
 

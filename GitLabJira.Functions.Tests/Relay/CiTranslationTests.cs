@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using GitLabJira.Functions.GitLab;
 using GitLabJira.Functions.GitLab.Hooks;
@@ -151,6 +152,19 @@ public sealed class CiTranslationTests(TestContext test)
         Assert.AreEqual($"MergeRequest 900, Build {BuildId}", Names());
         Assert.AreEqual("ABC-2 ABC-7", string.Join(' ', _scene.Delivered[1].Keys));
         Assert.IsEmpty(_scene.Queue);
+    }
+
+    [TestMethod]
+    public async Task A_build_whose_merge_request_got_a_key_is_brought_two_lags_later_although_GitLab_failed_at_it()
+    {
+        GitLabShowsMergeRequest("For ABC-7");
+        _scene.CiReader.Setup(r => r.PipelineAsync(It.IsAny<GitLabAccess>(), 7, Pipeline.Id, It.IsAny<CancellationToken>()))
+            .ThrowsAsync(new GitLabRequestException(GitLabFailure.Unavailable, HttpStatusCode.BadGateway, retryAfter: null));
+
+        await TakeAsync(HookBodies.MergeRequest(title: "Fix", description: "For ABC-7"));
+
+        Assert.AreEqual("MergeRequest 900", Names());
+        Assert.HasCount(1, _scene.Queue.Where(message => message.Delay == 2 * Settling.Settled));
     }
 
     [TestMethod]

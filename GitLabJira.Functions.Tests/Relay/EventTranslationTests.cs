@@ -265,11 +265,35 @@ public sealed class EventTranslationTests
     {
         var entity = EntityRefs.MergeRequest(Samples.Link, 7, 900, 3);
         var request = LookRequest.At(entity) with { WasKeyed = true, ReadFrom = Samples.Now.ToUnixTimeMilliseconds() };
-        await _scene.Log.BeginAsync(entity, _cancel);
         await TranslateAsync(Look(request));
-        Assert.IsEmpty(_scene.Delivered);
+        await TranslateAsync(Look(request));
+        Assert.HasCount(1, _scene.Delivered);
 
         await TranslateAsync(Look(request with { ReadFrom = Samples.Now.ToUnixTimeMilliseconds() + 1 }));
+        Assert.HasCount(2, _scene.Delivered);
+    }
+
+    [TestMethod]
+    public async Task A_look_whose_process_died_over_it_is_done_again()
+    {
+        var entity = EntityRefs.MergeRequest(Samples.Link, 7, 900, 3);
+        await _scene.Log.BeginAsync(entity, _cancel);
+
+        await TranslateAsync(Look(LookRequest.At(entity) with { WasKeyed = true, ReadFrom = Samples.Now.ToUnixTimeMilliseconds() }));
+
+        Assert.HasCount(1, _scene.Delivered);
+    }
+
+    [TestMethod]
+    public async Task A_look_at_which_GitLab_failed_is_done_again()
+    {
+        Fails(GitLabFailure.Unavailable);
+        await TranslateAsync(Look(LookRequest.At(EntityRefs.MergeRequest(Samples.Link, 7, 900, 3)) with { WasKeyed = true, ReadFrom = Samples.Now.ToUnixTimeMilliseconds() }));
+        Assert.IsEmpty(_scene.Delivered);
+
+        _scene.Refusal = null;
+        await TranslateAsync(_scene.TakeLater());
+
         Assert.HasCount(1, _scene.Delivered);
     }
 

@@ -83,7 +83,7 @@ internal sealed class CiReading(ReadingState reading)
         foreach (var change in changes)
         {
             // An event may have found meanwhile that it is to go, when there was nothing yet to take away.
-            if (await reading.Tools.LookLog.LastAsync(change.Entity, cancellationToken) >= readAt)
+            if (await reading.Tools.LookLog.LastJudgedAsync(change.Entity, cancellationToken) >= readAt)
             {
                 await reading.LookAsync(change.Entity, cancellationToken);
             }

@@ -222,20 +222,22 @@ public sealed partial class EventTranslation(
             return;
         }
 
-        // Looks at commits, and at pushes that nobody told of, are not alike: each asks after another push.
-        if (request is { ReadFrom: > 0, Kind: not EntityKind.Commit, Before: null }
-            && await log.LastAsync(request.Entity(link), cancellationToken) is { } last
+        if (request is { ReadFrom: > 0, IsShared: true }
+            && await log.LastFinishedAsync(request.Entity(link), cancellationToken) is { } last
             && last.ToUnixTimeMilliseconds() >= request.ReadFrom)
         {
             return;
         }
 
+        var begun = clock.GetUtcNow();
         using var priority = request.IsRepair ? Work.As(WorkPriority.Repair) : null;
         var turn = request.IsRepair ? NewTurn(link, "repair", header, Lane.Repair) : NewTurn(link, "look", header);
+        var hasSeen = false;
 
         try
         {
             await entities.LookAsync(turn, request, cancellationToken);
+            hasSeen = true;
         }
         catch (ProjectElsewhereException)
         {
@@ -260,6 +262,11 @@ public sealed partial class EventTranslation(
         }
 
         await turn.CloseAsync(cancellationToken);
+
+        if (hasSeen && request.IsShared)
+        {
+            await log.FinishAsync(request.Entity(link), begun, cancellationToken);
+        }
 
         if (request.IsRepair && turn.Shown > 0)
         {

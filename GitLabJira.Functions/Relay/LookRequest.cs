@@ -18,7 +18,7 @@ public sealed record LookRequest
     /// <summary>How many looks at the same event went before.</summary>
     public int Stage { get; init; }
 
-    /// <summary>Unix milliseconds: a look that began at this time or later makes this one needless.</summary>
+    /// <summary>Unix milliseconds: one that began at this time or later, and has ended, makes this one needless if it <see cref="IsShared"/>.</summary>
     public long ReadFrom { get; init; }
 
     /// <summary>It named a key when the look was asked for.</summary>
@@ -50,6 +50,10 @@ public sealed record LookRequest
 
     /// <summary>For a project: how often it was looked whether a sync has read it.</summary>
     public int Reminders { get; init; }
+
+    /// <summary>Whether another look at the same entity sees and does the same. Not at commits, and at pushes that nobody told of: each asks after another push.</summary>
+    [JsonIgnore]
+    public bool IsShared => Kind is not EntityKind.Commit && Before is null && !FollowsBuild && !(Kind is EntityKind.Repository && Told is not null);
 
     /// <summary>What a read proves about an event that told <see cref="Told"/>.</summary>
     /// <param name="seen">The same of what was read; null when GitLab shows nothing.</param>

@@ -70,14 +70,15 @@ public sealed class MergeRequestTranslation(EntityReader reader, BranchTranslati
         var now = EntityKeys.OfMergeRequest(mergeRequest).For(turn.Link);
         var changesKeys = !AreSame(before, now);
 
+        if (changesKeys || changesTexts)
+        {
+            // First of all: should GitLab fail at what follows, the merge request goes to Jira all the same, and whoever repeats this finds nothing changed.
+            turn.LookAgain(LookRequest.At(look.Entity) with { FollowsBuild = true, Stage = Settling.LastStage }, 2 * Settling.Settled);
+        }
+
         if (changesKeys)
         {
             await builds.FollowAsync(turn, mergeRequest.HeadPipeline, before, now, cancellationToken);
-        }
-
-        if (changesKeys || changesTexts)
-        {
-            turn.LookAgain(LookRequest.At(look.Entity) with { FollowsBuild = true, Stage = Settling.LastStage }, 2 * Settling.Settled);
         }
     }
 

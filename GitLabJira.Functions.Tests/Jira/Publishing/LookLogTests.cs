@@ -93,14 +93,27 @@ public sealed class LookLogTests
     }
 
     [TestMethod]
-    public async Task Tells_when_the_latest_look_began_and_leaves_judgements_out()
+    public async Task Tells_when_the_latest_look_began_that_has_ended()
     {
-        Assert.IsNull(await _log.LastAsync(Entity, _cancel));
         var note = await _otherProcess.BeginAsync(Entity, _cancel);
+        Assert.IsNull(await _log.LastFinishedAsync(Entity, _cancel));
+        await _otherProcess.FinishAsync(Entity, note.Begun, _cancel);
         _clock.Advance(TimeSpan.FromSeconds(1));
-        await _otherProcess.NoteAsync(Entity, _cancel);
+        var later = await _otherProcess.BeginAsync(Entity, _cancel);
 
-        Assert.AreEqual(note.Begun, await _log.LastAsync(Entity, _cancel));
+        Assert.AreEqual(note.Begun, await _log.LastFinishedAsync(Entity, _cancel));
+        Assert.AreEqual(later.Begun, await _log.LastJudgedAsync(Entity, _cancel));
+    }
+
+    [TestMethod]
+    public async Task The_end_of_a_look_changes_nothing_about_who_sees_whom()
+    {
+        var note = await _log.BeginAsync(Entity, _cancel);
+        await _log.FinishAsync(Entity, note.Begun, _cancel);
+        await _log.FinishAsync(DeliverySamples.Entity("901"), note.Begun, _cancel);
+
+        Assert.IsFalse(await _log.IsCrowdedAsync(note, _cancel));
+        Assert.IsNull(await _log.LastFinishedAsync(DeliverySamples.Entity("901"), _cancel), "It was never begun.");
     }
 
     [TestMethod]

@@ -7,17 +7,9 @@ namespace GitLabJira.Functions.Tests.Relay.Convergence;
 internal sealed class SimulatedLookLog(SimulatedTime time) : ILookLog
 {
     private readonly Dictionary<(EntityKind, string), LookNote> _latest = [];
-    private readonly Dictionary<(EntityKind, string), DateTimeOffset> _looks = [];
+    private readonly Dictionary<(EntityKind, string), DateTimeOffset> _finished = [];
 
     public Task<LookNote> BeginAsync(EntityRef entity, CancellationToken cancellationToken)
-    {
-        _looks[(entity.Kind, entity.EntityId)] = time.Now;
-        return Note(entity);
-    }
-
-    public Task NoteAsync(EntityRef entity, CancellationToken cancellationToken) => Note(entity);
-
-    private Task<LookNote> Note(EntityRef entity)
     {
         var key = (entity.Kind, entity.EntityId);
         var note = new LookNote(entity, Guid.NewGuid().ToString("N"), time.Now, _latest.GetValueOrDefault(key)?.Begun);
@@ -25,8 +17,16 @@ internal sealed class SimulatedLookLog(SimulatedTime time) : ILookLog
         return Task.FromResult(note);
     }
 
-    public Task<DateTimeOffset?> LastAsync(EntityRef entity, CancellationToken cancellationToken) =>
-        Task.FromResult<DateTimeOffset?>(_looks.TryGetValue((entity.Kind, entity.EntityId), out var at) ? at : null);
+    public Task NoteAsync(EntityRef entity, CancellationToken cancellationToken) => BeginAsync(entity, cancellationToken);
+
+    public Task FinishAsync(EntityRef entity, DateTimeOffset begun, CancellationToken cancellationToken)
+    {
+        _finished[(entity.Kind, entity.EntityId)] = begun;
+        return Task.CompletedTask;
+    }
+
+    public Task<DateTimeOffset?> LastFinishedAsync(EntityRef entity, CancellationToken cancellationToken) =>
+        Task.FromResult<DateTimeOffset?>(_finished.TryGetValue((entity.Kind, entity.EntityId), out var at) ? at : null);
 
     public Task<DateTimeOffset?> LastJudgedAsync(EntityRef entity, CancellationToken cancellationToken) =>
         Task.FromResult(_latest.GetValueOrDefault((entity.Kind, entity.EntityId))?.Begun);

@@ -11,10 +11,13 @@ public interface ILookLog
     /// <summary>Notes that an entity was judged without a look at it: for who reads something older meanwhile it counts like one.</summary>
     Task NoteAsync(EntityRef entity, CancellationToken cancellationToken);
 
-    /// <summary>When the latest look began, judgements left out; null when none did lately.</summary>
-    Task<DateTimeOffset?> LastAsync(EntityRef entity, CancellationToken cancellationToken);
+    /// <summary>Notes that a look that began at <paramref name="begun"/> has ended and all that follows from it is on its way. Only now it can stand for others: one that fails, or whose process dies, is done again.</summary>
+    Task FinishAsync(EntityRef entity, DateTimeOffset begun, CancellationToken cancellationToken);
 
-    /// <summary>When the entity was last looked at or judged without a look, whichever is later; null when neither happened lately: what is told may be days ago.</summary>
+    /// <summary>When the latest look that has ended began; null when none did lately.</summary>
+    Task<DateTimeOffset?> LastFinishedAsync(EntityRef entity, CancellationToken cancellationToken);
+
+    /// <summary>When a look or a judgement without one last began, whichever is later; null when neither happened lately: what is told may be days ago.</summary>
     Task<DateTimeOffset?> LastJudgedAsync(EntityRef entity, CancellationToken cancellationToken);
 
     /// <summary>Whether another look stands within the replicas' lag of this one: begun shortly before it, or since.</summary>

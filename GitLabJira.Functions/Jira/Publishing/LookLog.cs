@@ -1,4 +1,5 @@
 using System.Globalization;
+using Azure;
 using Azure.Data.Tables;
 using GitLabJira.Functions.Jira.Entities;
 using GitLabJira.Functions.Storage;
@@ -17,15 +18,39 @@ public sealed class LookLog(AppTables tables, TimeProvider clock) : ILookLog
 
     private const string At = "At";
     private const string Stamp = "Stamp";
-    private const string LookAt = "LookAt";
+    private const string FinishedAt = "FinishedAt";
     private const string BodyAt = "BodyAt";
 
-    public Task<LookNote> BeginAsync(EntityRef entity, CancellationToken cancellationToken) => BeginAsync(entity, isLook: true, cancellationToken);
+    public async Task<LookNote> BeginAsync(EntityRef entity, CancellationToken cancellationToken)
+    {
+        var stamp = Guid.NewGuid().ToString("N");
+        var begun = clock.GetUtcNow();
 
-    public Task NoteAsync(EntityRef entity, CancellationToken cancellationToken) => BeginAsync(entity, isLook: false, cancellationToken);
+        var (before, _) = await WriteAsync(
+            entity,
+            row =>
+            {
+                begun = clock.GetUtcNow();
+                (row[At], row[Stamp]) = (begun, stamp);
+                return true;
+            },
+            cancellationToken);
 
-    public async Task<DateTimeOffset?> LastAsync(EntityRef entity, CancellationToken cancellationToken) =>
-        (await FindAsync(entity, clock.GetUtcNow(), cancellationToken))?.GetDateTimeOffset(LookAt);
+        return new LookNote(entity, stamp, begun, before?.GetDateTimeOffset(At));
+    }
+
+    public Task NoteAsync(EntityRef entity, CancellationToken cancellationToken) => BeginAsync(entity, cancellationToken);
+
+    public Task FinishAsync(EntityRef entity, DateTimeOffset begun, CancellationToken cancellationToken)
+    {
+        var row = new TableEntity(PartitionKey(entity), RowKey(entity)) { [FinishedAt] = begun };
+
+        // Of two that end at once the later may write the earlier time: then somebody looks once too often. What was never begun has no row, and needs none.
+        return DeliveryTable.Of(tables, begun).TryMergeAsync(row, ETag.All, cancellationToken);
+    }
+
+    public async Task<DateTimeOffset?> LastFinishedAsync(EntityRef entity, CancellationToken cancellationToken) =>
+        (await FindAsync(entity, clock.GetUtcNow(), cancellationToken))?.GetDateTimeOffset(FinishedAt);
 
     public async Task<DateTimeOffset?> LastJudgedAsync(EntityRef entity, CancellationToken cancellationToken)
     {
@@ -56,30 +81,6 @@ public sealed class LookLog(AppTables tables, TimeProvider clock) : ILookLog
         return written;
     }
 
-    private async Task<LookNote> BeginAsync(EntityRef entity, bool isLook, CancellationToken cancellationToken)
-    {
-        var stamp = Guid.NewGuid().ToString("N");
-        var begun = clock.GetUtcNow();
-
-        var (before, _) = await WriteAsync(
-            entity,
-            row =>
-            {
-                begun = clock.GetUtcNow();
-                (row[At], row[Stamp]) = (begun, stamp);
-
-                if (isLook)
-                {
-                    row[LookAt] = begun;
-                }
-
-                return true;
-            },
-            cancellationToken);
-
-        return new LookNote(entity, stamp, begun, before?.GetDateTimeOffset(At));
-    }
-
     /// <summary>Writes by condition, so that of two looks at least one sees the other.</summary>
     /// <returns>The row as it was before, and whether it was changed.</returns>
     private async Task<(TableEntity? Row, bool Written)> WriteAsync(EntityRef entity, Func<TableEntity, bool> change, CancellationToken cancellationToken)
@@ -92,7 +93,7 @@ public sealed class LookLog(AppTables tables, TimeProvider clock) : ILookLog
             var before = found ?? await FindBeforeAsync(entity, now, cancellationToken);
             var row = new TableEntity(PartitionKey(entity), RowKey(entity));
 
-            foreach (var column in (string[])[At, Stamp, LookAt, BodyAt])
+            foreach (var column in (string[])[At, Stamp, FinishedAt, BodyAt])
             {
                 if (before?.TryGetValue(column, out var value) is true && value is not null)
                 {

@@ -31,7 +31,9 @@ public sealed record FaultPlan(int Seed)
 /// <summary>How a fault run ended.</summary>
 /// <param name="Lost">What an acknowledged event told and Jira does not have.</param>
 /// <param name="Wrong">What else differs from GitLab, or should not be.</param>
-public sealed record FaultOutcome(FaultTally Tally, IReadOnlyList<string> Lost, IReadOnlyList<string> Wrong);
+/// <param name="Replayed">What could not be processed at first and was replayed by an operator, with the reasons.</param>
+/// <param name="Trails">What the app's own trail tells of each entity that differs.</param>
+public sealed record FaultOutcome(FaultTally Tally, IReadOnlyList<string> Lost, IReadOnlyList<string> Wrong, IReadOnlyList<string> Replayed, IReadOnlyList<string> Trails);
 
 /// <summary>
 /// Lets projects change while everything fails that can: GitLab, Jira, storage, vault, clocks, and the app's processes, which are killed between any two steps. When the faults are over, deliveries
@@ -90,6 +92,7 @@ public sealed class FaultRun : IAsyncDisposable
             ["Sealing__KeyVaultKeyId"] = KeyVaultSite.KeyId.AbsoluteUri,
             // The host's own switch. Reconcile would repair what the relay loses, and nobody would see it.
             ["AzureWebJobs.SweepDueLinks.Disabled"] = "true",
+            ["Functions__Keys__default"] = FaultInquiry.Key,
         };
 
         if (_plan.Without is "sweep")
@@ -165,9 +168,11 @@ public sealed class FaultRun : IAsyncDisposable
         EndFaults();
         await _world.WhenReplacedAsync();
         await _world.AdvanceAsync(TimeSpan.FromMinutes(15), cancellationToken);
+        using var inquiry = new FaultInquiry(_world, person);
+        var replayed = await inquiry.ReplayAsync(cancellationToken);
         await ResendAsync(cancellationToken);
         await _world.AdvanceAsync(Settles, cancellationToken);
-        return Outcome();
+        return await OutcomeAsync(inquiry, replayed, cancellationToken);
     }
 
     private async Task RelinkAsync(PatientAdmin admin, ProjectStory story, CancellationToken cancellationToken)
@@ -260,11 +265,22 @@ public sealed class FaultRun : IAsyncDisposable
         }
     }
 
-    private FaultOutcome Outcome()
+    private async Task<FaultOutcome> OutcomeAsync(FaultInquiry inquiry, IReadOnlyList<string> replayed, CancellationToken cancellationToken)
     {
-        var differences = _stories.Where(one => one.Value.IsLinked).SelectMany(one => Differences(one.Key, one.Value.Since)).ToLookup(IsLoss);
-        var left = _stories.Where(one => !one.Value.IsLinked).SelectMany(one => Leftovers(one.Key));
-        return new FaultOutcome(_tally, [.. differences[true]], [.. differences[false], .. left, .. _world.Jira.Violations.Select(violation => violation.ToString())]);
+        var (lost, wrong, trails) = (new List<string>(), new List<string>(), new List<string>());
+
+        foreach (var (story, linked) in _stories.Where(one => one.Value.IsLinked))
+        {
+            foreach (var difference in Differences(story, linked.Since))
+            {
+                (IsLoss(difference) ? lost : wrong).Add(difference);
+                trails.AddRange(await inquiry.TrailAsync(linked.Id, story.Project, difference, cancellationToken));
+            }
+        }
+
+        wrong.AddRange(_stories.Where(one => !one.Value.IsLinked).SelectMany(one => Leftovers(one.Key)));
+        wrong.AddRange(_world.Jira.Violations.Select(violation => violation.ToString()));
+        return new FaultOutcome(_tally, lost, wrong, replayed, trails);
     }
 
     private IEnumerable<string> Differences(ProjectStory story, DateTimeOffset since) =>
