@@ -127,6 +127,16 @@ public sealed class BodyTranslationTests(TestContext test)
     }
 
     [TestMethod]
+    public async Task A_commit_whose_process_died_before_it_could_be_sent_is_sent_again()
+    {
+        _scene.Holds(EntityKind.Commit, HookBodies.New, confirmed: false);
+
+        await TakeAsync(HookBodies.Push());
+
+        Assert.AreEqual($"Branch ABC-1-fix, Commit {HookBodies.New}", Names());
+    }
+
+    [TestMethod]
     public async Task Says_so_when_the_body_lacks_the_project()
     {
         var hook = Read(HookBodies.Push()) with { Project = null };

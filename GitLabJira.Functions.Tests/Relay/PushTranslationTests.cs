@@ -34,6 +34,19 @@ public sealed class PushTranslationTests
     }
 
     [TestMethod]
+    [DataRow(true, "Branch ABC-1-fix")]
+    [DataRow(false, $"Branch ABC-1-fix, Commit {HookBodies.New}")]
+    public async Task Brings_a_commit_until_Jira_has_taken_it(bool confirmed, string expected)
+    {
+        _scene.Holds(EntityKind.Commit, HookBodies.New, confirmed: confirmed);
+        IsOnABranch(HookBodies.New, true);
+
+        await PushAsync(HookBodies.Push());
+
+        Assert.AreEqual(expected, Names());
+    }
+
+    [TestMethod]
     public async Task A_push_without_keys_to_a_branch_that_Jira_does_not_hold_costs_no_request()
     {
         await PushAsync(HookBodies.Push(branch: "fix", message: "Fix it"));

@@ -166,13 +166,13 @@ internal sealed class RelayScene : IGrantAccess
         return new OpenedMessage(header, body);
     }
 
-    /// <summary>Jira holds it, or held it until it was deleted now.</summary>
-    public void Holds(EntityKind kind, string id, string keys = "ABC-1", bool tombstone = false) => Sent[(kind, id)] = new SentEntity
+    /// <summary>Jira holds it, or held it until it was deleted now, or only may get it.</summary>
+    public void Holds(EntityKind kind, string id, string keys = "ABC-1", bool tombstone = false, bool confirmed = true) => Sent[(kind, id)] = new SentEntity
     {
         Kind = kind,
         EntityId = id,
         Sequence = 1,
-        ContentHash = "hash",
+        ContentHash = confirmed ? "hash" : "",
         Keys = keys.Split(' '),
         Tombstone = tombstone,
         SentAt = Clock.GetUtcNow(),

@@ -97,7 +97,7 @@ public sealed class CommitTranslation(EntityReader reader, IGrantAccess grants, 
         var entity = EntityRefs.Commit(turn.Link, push.ProjectId, commit.Sha);
         var held = await sent.FindAsync(entity, cancellationToken);
 
-        if (held is { Tombstone: false })
+        if (held is { IsConfirmed: true })
         {
             return null;
         }

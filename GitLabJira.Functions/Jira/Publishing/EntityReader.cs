@@ -62,7 +62,7 @@ public sealed class EntityReader(IGrantAccess grants, IGitLabReader reader, Proj
         var reachable = onABranch ?? await CallAsync(link, (access, token) => reader.IsOnABranchAsync(access, projectId, sha, token), cancellationToken);
         var look = new CommitLook { Entity = entity, Note = note, Held = held, Sequence = sequence, Presence = Presence.Present, Commit = known };
 
-        if (reachable is true && look.IsHeld)
+        if (reachable is true && held is { IsConfirmed: true })
         {
             return look;
         }

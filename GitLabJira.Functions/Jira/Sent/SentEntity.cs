@@ -18,6 +18,9 @@ public sealed record SentEntity
     /// <summary>The entity was deleted at Jira and nothing of it is on its way; the tombstone keeps late news from bringing it back, for 30 days.</summary>
     public required bool Tombstone { get; init; }
     public required DateTimeOffset SentAt { get; init; }
+
+    /// <summary>Jira took it. What only shows as on its way may never go: it is noted first, and who noted it may have died before it was appended.</summary>
+    public bool IsConfirmed => !Tombstone && ContentHash.Length > 0;
 }
 
 /// <summary>Reads what was sent. Only Deliver writes it.</summary>
