@@ -228,6 +228,22 @@ public sealed class CiTranslationTests(TestContext test)
     }
 
     [TestMethod]
+    public async Task A_deployment_whose_environment_a_replica_does_not_know_yet_is_looked_at_once_more()
+    {
+        GitLabShows(Deployment with { Environment = Deployment.Environment with { Tier = null } }, Commit("a", "ABC-5 Brought"));
+        await TakeAsync(HookBodies.Deployment());
+        Assert.AreEqual("unmapped", EnvironmentType());
+
+        GitLabShows(Deployment, Commit("a", "ABC-5 Brought"));
+        await _scene.Events.TranslateAsync(_scene.TakeLater(Settling.Settled), test.CancellationToken);
+
+        Assert.AreEqual("production", EnvironmentType());
+        Assert.IsEmpty(_scene.Queue);
+
+        string? EnvironmentType() => _scene.Delivered[^1].Body!.Value.GetProperty("environment").GetProperty("type").GetString();
+    }
+
+    [TestMethod]
     public async Task A_deployment_without_keys_goes_only_if_Jira_holds_it()
     {
         GitLabShows(Deployment);

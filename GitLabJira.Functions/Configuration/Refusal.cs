@@ -14,6 +14,9 @@ public sealed record Refusal(int Status, string Reason, string Detail, string? F
 {
     public static Refusal NotSignedIn { get; } = new(StatusCodes.Status401Unauthorized, Reasons.NotSignedIn, "Sign in to GitLab first.");
 
+    public static Refusal GitLabRefused { get; } = new(
+        StatusCodes.Status502BadGateway, Reasons.GitLabRefused, "GitLab refused the request. Its administrators may have restricted who may call it, or from where.");
+
     public static Refusal LinkingWaits { get; } = new(
         StatusCodes.Status503ServiceUnavailable, Reasons.Linking, "GitLab does not answer just now. The group is linked as soon as it does.");
 
@@ -28,7 +31,7 @@ public sealed record Refusal(int Status, string Reason, string Detail, string? F
             StatusCodes.Status503ServiceUnavailable, Reasons.GitLabRateLimited, "GitLab limits the number of requests just now. Try again in a minute.", RetryAfter: exception.RetryAfter),
         GitLabFailure.Unavailable => new(
             StatusCodes.Status503ServiceUnavailable, Reasons.GitLabUnavailable, "GitLab does not answer just now. Try again in a minute.", RetryAfter: exception.RetryAfter),
-        _ => new(StatusCodes.Status502BadGateway, Reasons.GitLabRefused, "GitLab refused the request. Its administrators may have restricted who may call it, or from where."),
+        _ => GitLabRefused,
     };
 
     public IResult ToResult(HttpResponse response)

@@ -19,6 +19,10 @@ public sealed class DeploymentTranslation(CiReader reader)
     public async Task LookAsync(Turn turn, LookRequest request, CancellationToken cancellationToken)
     {
         var look = await reader.DeploymentAsync(turn.Publication, request.Entity(turn.Link), cancellationToken);
-        await turn.TakeAsync(look, request.Weigh(look.Deployment?.Status.ToString()), request with { EntityId = look.Entity.EntityId }, cancellationToken);
+        var proof = request.Weigh(look.Deployment?.Status.ToString());
+
+        // The environment may be as new as the deployment, and its read of another replica, which does not know it yet.
+        proof = proof is Proof.Proven && look.Deployment is { Environment.Tier: null } ? Proof.Unclear : proof;
+        await turn.TakeAsync(look, proof, request with { EntityId = look.Entity.EntityId }, cancellationToken);
     }
 }

@@ -114,7 +114,7 @@ public sealed class MessageQueue(QueueServiceClient service, MessageBlobs blobs,
     {
         try
         {
-            return Split(message).Header;
+            return ReadLine(message).Header;
         }
         catch (MessageUnreadableException)
         {
@@ -122,9 +122,9 @@ public sealed class MessageQueue(QueueServiceClient service, MessageBlobs blobs,
         }
     }
 
-    // The seal covers the header too: a body under another link's header does not open. Where the body lies is not part of it.
+    // The seal covers the header too: a body under another link's header does not open. Where the body lies and who traces it is not part of it.
     private static SealContext Context(string queue, MessageHeader header) =>
-        new(queue, header.Id, Convert.ToHexStringLower(SHA256.HashData(Line(header with { Blob = null }))), "body");
+        new(queue, header.Id, Convert.ToHexStringLower(SHA256.HashData(Line(header with { Blob = null, Trace = null }))), "body");
 
     private static byte[] Line(MessageHeader header) => JsonSerializer.SerializeToUtf8Bytes(header, StorageJson.Default.MessageHeader);
 
@@ -132,6 +132,20 @@ public sealed class MessageQueue(QueueServiceClient service, MessageBlobs blobs,
     private static byte[] Join(MessageHeader header, ReadOnlySpan<byte> body) => [.. Line(header), (byte)'\n', .. Encoding.ASCII.GetBytes(Convert.ToBase64String(body))];
 
     private static (MessageHeader Header, ReadOnlyMemory<byte> Body) Split(ReadOnlyMemory<byte> message)
+    {
+        var (header, text) = ReadLine(message);
+
+        try
+        {
+            return (header, Convert.FromBase64String(Encoding.ASCII.GetString(text.Span)));
+        }
+        catch (FormatException invalid)
+        {
+            throw new MessageUnreadableException("The message's body is not base64.", invalid);
+        }
+    }
+
+    private static (MessageHeader Header, ReadOnlyMemory<byte> Text) ReadLine(ReadOnlyMemory<byte> message)
     {
         var end = message.Span.IndexOf((byte)'\n');
 
@@ -144,11 +158,7 @@ public sealed class MessageQueue(QueueServiceClient service, MessageBlobs blobs,
         {
             var header = JsonSerializer.Deserialize(message.Span[..end], StorageJson.Default.MessageHeader)
                 ?? throw new MessageUnreadableException("The message's header line is empty.");
-            return (header, Convert.FromBase64String(Encoding.ASCII.GetString(message.Span[(end + 1)..])));
-        }
-        catch (FormatException invalid)
-        {
-            throw new MessageUnreadableException("The message's body is not base64.", invalid);
+            return (header, message[(end + 1)..]);
         }
         catch (JsonException invalid)
         {

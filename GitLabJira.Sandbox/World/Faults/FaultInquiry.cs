@@ -36,33 +36,41 @@ internal sealed partial class FaultInquiry : IDisposable
     /// <returns>A line for each step, indented.</returns>
     public async Task<IReadOnlyList<string>> TrailAsync(string linkId, GitLabProject project, string difference, CancellationToken cancellationToken)
     {
-        if (Query(project, difference) is not { } query)
+        var lines = new List<string>();
+
+        foreach (var query in Queries(project, difference))
         {
-            return [];
+            var answer = await _world.CallAsync(
+                () => _admin.CallAsync(HttpMethod.Get, $"configuration/trail?link={linkId}&query={Uri.EscapeDataString(query)}", body: null, cancellationToken), cancellationToken);
+            lines.Add($"trail of {query}: {answer.Reason}");
+            lines.AddRange((answer.Body?["steps"]?.AsArray() ?? []).Select(step => $"  {step!["at"]} {step["text"]} {step["keys"]?.ToJsonString()} {step["sequence"]} {step["lane"]} {step["cause"]}"));
         }
 
-        var answer = await _world.CallAsync(
-            () => _admin.CallAsync(HttpMethod.Get, $"configuration/trail?link={linkId}&query={Uri.EscapeDataString(query)}", body: null, cancellationToken), cancellationToken);
-        var steps = answer.Body?["steps"]?.AsArray() ?? [];
-        return [$"trail of {query}: {answer.Reason}", .. steps.Select(step => $"  {step!["at"]} {step["text"]} {step["keys"]?.ToJsonString()} {step["sequence"]} {step["lane"]} {step["cause"]}")];
+        return lines;
     }
 
-    private static string? Query(GitLabProject project, string difference)
+    private static IEnumerable<string> Queries(GitLabProject project, string difference)
     {
         if (Entity().Match(difference) is not { Success: true } match)
         {
-            return null;
+            return [];
         }
 
         var (kind, name) = (match.Groups["kind"].Value, match.Groups["name"].Value);
 
         return kind switch
         {
-            "!" => $"{project.FullPath}!{name}",
-            "build " => "pipeline:" + Number(project.Pipelines.Values.First(pipeline => Number(pipeline.Iid) == name).Id),
-            "deployment " => "deployment:" + Number(project.Deployments.Values.First(deployment => Number(deployment.Iid) == name).Id),
-            _ => $"{kind.Trim()}:{name}",
+            "!" => [OfMergeRequest(long.Parse(name, CultureInfo.InvariantCulture))],
+            "build " => OfBuild(project.Pipelines.Values.First(pipeline => Number(pipeline.Iid) == name)),
+            "deployment " => ["deployment:" + Number(project.Deployments.Values.First(deployment => Number(deployment.Iid) == name).Id)],
+            _ => [$"{kind.Trim()}:{name}"],
         };
+
+        string OfMergeRequest(long iid) => $"{project.FullPath}!{Number(iid)}";
+
+        // Its keys come from merge requests.
+        IEnumerable<string> OfBuild(Pipeline pipeline) =>
+            [$"pipeline:{Number(pipeline.Id)}", .. project.MergeRequests.Values.Where(m => m.SourceBranch == pipeline.Ref || m.Iid == pipeline.MergeRequestIid).Select(m => OfMergeRequest(m.Iid))];
     }
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
