@@ -1,3 +1,4 @@
+using GitLabJira.Sandbox.Storage;
 using GitLabJira.Sandbox.World;
 
 namespace GitLabJira.Benchmarks.Load;
@@ -13,11 +14,12 @@ internal static class BurstVerb
     public static async Task<int> RunAsync(int events, TextWriter output, CancellationToken cancellationToken)
     {
         var began = TimeProvider.System.GetTimestamp();
-        await using var world = await SandboxWorld.StartAsync(BurstRun.World(Projects), cancellationToken);
-        var outcome = await new BurstRun(world).RunAsync(events, cancellationToken);
+        var storage = new StorageLog();
+        await using var world = await SandboxWorld.StartAsync(BurstRun.World(Projects, storage), cancellationToken);
+        var outcome = await new BurstRun(world, storage).RunAsync(events, cancellationToken);
         await output.WriteLineAsync($"wave of {outcome.Projects} small projects: {outcome.WavePosts} POSTs");
         await output.WriteLineAsync(
-            $"burst of {outcome.Events} small events of one link: {outcome.Posts} POSTs, {outcome.Arrived} arrived, the first after {outcome.First.TotalSeconds:F1} s, the last after {outcome.Slowest.TotalSeconds:F1} s (virtual time); {outcome.MixedPosts} POSTs mix links or projects, {outcome.Differences.Count} differences; {TimeProvider.System.GetElapsedTime(began).TotalSeconds:F0} s");
+            $"burst of {outcome.Events} small events of one link: {outcome.Posts} POSTs, {outcome.Arrived} arrived, the first after {outcome.First.TotalSeconds:F1} s, the last after {outcome.Slowest.TotalSeconds:F1} s (virtual time); {(double)outcome.Transactions / outcome.Events:F1} storage transactions each; {outcome.MixedPosts} POSTs mix links or projects, {outcome.Differences.Count} differences; {TimeProvider.System.GetElapsedTime(began).TotalSeconds:F0} s");
 
         foreach (var difference in outcome.Differences.Take(20))
         {

@@ -264,6 +264,18 @@ public sealed class SyncProjectTests
     }
 
     [TestMethod]
+    public async Task A_project_has_not_failed_when_our_own_storage_gave_up_after_several_attempts()
+    {
+        await _scene.EnterAsync(1, _cancel);
+        _scene.Reader.Setup(r => r.ProjectAsync(It.IsAny<GitLabAccess>(), 1, It.IsAny<CancellationToken>()))
+            .ThrowsAsync(new AggregateException("Retry failed after 4 tries.", new RequestFailedException(0, "no answer"), new RequestFailedException(503, "busy")));
+
+        await Assert.ThrowsExactlyAsync<AggregateException>(() => RunAsync());
+
+        Assert.AreEqual(SyncProjectState.Running, (await _scene.RowAsync(1, _cancel)).State);
+    }
+
+    [TestMethod]
     public async Task Places_the_projects_hook_ahead_of_its_first_read()
     {
         var order = new List<string>();

@@ -1,10 +1,10 @@
-using Azure;
 using GitLabJira.Functions.Budgets;
 using GitLabJira.Functions.GitLab;
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Projects;
 using GitLabJira.Functions.Hosting;
 using GitLabJira.Functions.Jira.Publishing;
+using GitLabJira.Functions.Storage;
 using Microsoft.Azure.Functions.Worker;
 
 namespace GitLabJira.Functions.InitialSync;
@@ -130,7 +130,7 @@ public sealed partial class SyncProject(RunGuard guard, SyncProjectStore project
             var resumeAt = tools.Clock.GetUtcNow() + wait;
             return await EndAsync(work, SyncProjectState.Paused, ReadingWaits.Words(failure), startedAt, cancellationToken, resumeAt);
         }
-        catch (Exception failure) when (failure is not (OperationCanceledException or RequestFailedException))
+        catch (Exception failure) when (failure is not OperationCanceledException && !AzureFailures.IsOf(failure))
         {
             // One bad project never stops the others. What our own storage refuses cannot be written down either; that attempt ends without a word.
             Log.Failed(logger, work.LinkId, work.ProjectId, failure.GetType().Name, (failure as GitLabRequestException)?.Status);

@@ -44,13 +44,12 @@ public sealed class PushTranslation(BranchTranslation branches, CommitTranslatio
         // GitLab names only the newest 20 commits: others may hold keys.
         if (IssueKeys.ContainsAny(branch)
             || push.Commits.Any(commit => IssueKeys.ContainsAny(commit.Message))
-            || push.TotalCommits > push.Commits.Count
-            || await IsHeldAsync(turn, push, branch, cancellationToken))
+            || push.TotalCommits > push.Commits.Count)
         {
             return true;
         }
 
-        // Somebody may be about to send something of this branch: either that shows in Sent by now, or they see this note.
+        // Somebody may be about to send something of this branch: either that shows in Sent after this note, or they see the note.
         await log.NoteAsync(EntityRefs.Branch(turn.Link, push.ProjectId, branch), cancellationToken);
         return await IsHeldAsync(turn, push, branch, cancellationToken);
     }

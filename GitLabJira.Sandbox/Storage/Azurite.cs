@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace GitLabJira.Sandbox.Storage;
 
-/// <summary>A storage emulator of our own on free ports and a temporary folder; it ends with this process, however that ends.</summary>
+/// <summary>A storage emulator of our own on free ports, which keeps everything in memory; it ends with this process, however that ends.</summary>
 public sealed partial class Azurite : IAsyncDisposable
 {
     // Published with the emulator: https://learn.microsoft.com/azure/storage/common/storage-use-azurite#well-known-storage-account-and-key
@@ -14,12 +14,10 @@ public sealed partial class Azurite : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
-    private readonly string _folder;
 
-    private Azurite(Process process, string folder, string connectionString)
+    private Azurite(Process process, string connectionString)
     {
         _process = process;
-        _folder = folder;
         ConnectionString = connectionString;
     }
 
@@ -27,8 +25,7 @@ public sealed partial class Azurite : IAsyncDisposable
 
     public static async Task<Azurite> StartAsync(CancellationToken cancellationToken = default)
     {
-        var folder = Directory.CreateTempSubdirectory("gitlab-jira-azurite-").FullName;
-        var process = Start(folder);
+        var process = Start();
         try
         {
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -38,18 +35,18 @@ public sealed partial class Azurite : IAsyncDisposable
             // Nobody reading would block it once a pipe is full.
             _ = DrainAsync(process.StandardOutput);
             _ = DrainAsync(process.StandardError);
-            return new(process, folder, connectionString);
+            return new(process, connectionString);
         }
         catch
         {
-            await StopAsync(process, folder);
+            await StopAsync(process);
             throw;
         }
     }
 
-    public async ValueTask DisposeAsync() => await StopAsync(_process, _folder);
+    public async ValueTask DisposeAsync() => await StopAsync(_process);
 
-    private static Process Start(string folder)
+    private static Process Start()
     {
         var script = typeof(Azurite).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .FirstOrDefault(a => string.Equals(a.Key, "AzuriteScript", StringComparison.Ordinal))?.Value
@@ -58,7 +55,9 @@ public sealed partial class Azurite : IAsyncDisposable
         return Process.Start(new ProcessStartInfo(
             "node",
             [
-                script, "--silent", "--location", folder,
+                script, "--silent",
+                // On disk it would write all of its tables anew every five seconds.
+                "--inMemoryPersistence",
                 "--blobPort", "0", "--queuePort", "0", "--tablePort", "0",
                 "--skipApiVersionCheck", "--disableTelemetry",
             ])
@@ -108,7 +107,7 @@ public sealed partial class Azurite : IAsyncDisposable
         }
     }
 
-    private static async Task StopAsync(Process process, string folder)
+    private static async Task StopAsync(Process process)
     {
         using (process)
         {
@@ -118,14 +117,7 @@ public sealed partial class Azurite : IAsyncDisposable
             }
 
             await process.WaitForExitAsync();
-        }
-
-        // A killed process cannot clean up after itself.
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
+        }    }
 
     [GeneratedRegex(@"^Azurite (?<service>Blob|Queue|Table) service is successfully listening at (?<address>http://[\d.:]+)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Listening();

@@ -39,8 +39,13 @@ public sealed partial record StorageRequest(StorageService Service, string Metho
 {
     private const string Transaction = "$batch";
 
+    private static readonly string[] Hosts = ["LocalRuntime", "GitLabJira"];
+
     /// <summary>It sends a message.</summary>
     public bool IsMessage => Service is StorageService.Queue && Method is "POST";
+
+    /// <summary>The host asks it, not the app: it takes messages, keeps the state of orchestrations and of its timers, and makes tables.</summary>
+    public bool IsOfTheHost => Service is StorageService.Queue ? !IsMessage : Array.Exists(Hosts, host => Resource.StartsWith(host, StringComparison.Ordinal)) || Resource == "Tables";
 
     internal static async Task<StorageRequest> OfAsync(StorageService service, HttpRequest request)
     {

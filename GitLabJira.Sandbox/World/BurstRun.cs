@@ -1,6 +1,7 @@
 using System.Globalization;
 using GitLabJira.Sandbox.GitLab.Seeding;
 using GitLabJira.Sandbox.Jira.Traffic;
+using GitLabJira.Sandbox.Storage;
 
 namespace GitLabJira.Sandbox.World;
 
@@ -9,12 +10,13 @@ namespace GitLabJira.Sandbox.World;
 /// <param name="Posts">For the burst.</param>
 /// <param name="First">How long the first event of the burst took to Jira, in virtual time.</param>
 /// <param name="Slowest">The same of the slowest.</param>
+/// <param name="Transactions">Of the storage, for the burst.</param>
 /// <param name="MixedPosts">Those that hold another link's data too, or another project's where that is not allowed: none.</param>
-public sealed record BurstOutcome(int Projects, int WavePosts, int Events, int Arrived, int Posts, TimeSpan First, TimeSpan Slowest, int MixedPosts, IReadOnlyList<string> Differences);
+public sealed record BurstOutcome(int Projects, int WavePosts, int Events, int Arrived, int Posts, int Transactions, TimeSpan First, TimeSpan Slowest, int MixedPosts, IReadOnlyList<string> Differences);
 
 /// <summary>Syncs a wave of small projects of one link, then lets many small events happen within seconds: one branch each.</summary>
 /// <remarks>Virtual time: what is counted is what the rules give, not what a machine can do. Reads take 200 ms and calls to Jira 300 ms, so that events do meet each other.</remarks>
-public sealed class BurstRun(SandboxWorld world)
+public sealed class BurstRun(SandboxWorld world, StorageLog storage)
 {
     private const int PerSecond = 100;
     private const int Issues = 30;
@@ -23,8 +25,9 @@ public sealed class BurstRun(SandboxWorld world)
     private static readonly TimeSpan CallTakes = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Without GitLab's limits: 1,000 events need more requests than gitlab.com allows a user in a minute, and would come in two or three minutes.</summary>
-    public static WorldOptions World(int projects) => new()
+    public static WorldOptions World(int projects, StorageLog storage) => new()
     {
+        Storage = storage.Note,
         Seed = Seed.ManyProjects(projects),
         GitLab = new() { RateLimits = GitLab.Rest.RateLimits.None },
         Settings = WorldOptions.NoGitLabLimits,
@@ -42,6 +45,7 @@ public sealed class BurstRun(SandboxWorld world)
         world.GitLab.Faults.Add(new GitLab.Faults.Fault("/api/v4/projects/*", GitLab.Faults.FaultKind.Delay) { Delay = ReadTakes });
         world.Jira.Faults.Add(Fault.Delay(CallTakes));
         var before = world.Jira.RequestLog.Select(request => request.Number).DefaultIfEmpty().Max();
+        storage.Clear();
         var happened = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
 
         for (var n = 0; n < events; n++)
@@ -66,6 +70,7 @@ public sealed class BurstRun(SandboxWorld world)
             events,
             waits.Count,
             burst.Count,
+            storage.Transactions,
             waits.GetValueOrDefault(happened.MinBy(branch => branch.Value).Key),
             waits.Values.DefaultIfEmpty().Max(),
             wave.Concat(burst).Count(IsMixed),

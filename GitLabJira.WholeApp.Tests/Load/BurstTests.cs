@@ -1,3 +1,4 @@
+using GitLabJira.Sandbox.Storage;
 using GitLabJira.Sandbox.World;
 
 namespace GitLabJira.WholeApp.Tests.Load;
@@ -14,8 +15,9 @@ public sealed class BurstTests
     [ClassInitialize]
     public static async Task Burst(TestContext test)
     {
-        await using var world = await SandboxWorld.StartAsync(BurstRun.World(projects: 20), test.CancellationToken);
-        _outcome = await new BurstRun(world).RunAsync(Events, test.CancellationToken);
+        var storage = new StorageLog();
+        await using var world = await SandboxWorld.StartAsync(BurstRun.World(projects: 20, storage), test.CancellationToken);
+        _outcome = await new BurstRun(world, storage).RunAsync(Events, test.CancellationToken);
     }
 
     [TestMethod]

@@ -2,11 +2,13 @@ using System.Globalization;
 using GitLabJira.Sandbox.GitLab;
 using GitLabJira.Sandbox.GitLab.Changes;
 using GitLabJira.Sandbox.GitLab.State;
+using GitLabJira.Sandbox.KeyVault;
+using GitLabJira.Sandbox.Storage;
 using GitLabJira.Sandbox.World;
 
 namespace GitLabJira.WholeApp.Tests.Requests;
 
-/// <summary>What each kind of event costs at GitLab, counted in one world and compared with <c>docs/requests.md</c>: document and truth cannot part.</summary>
+/// <summary>What each kind of event costs at GitLab, in the storage, at Jira and in the vault, counted in one world and compared with <c>docs/requests.md</c>: document and truth cannot part.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class RequestCountTests
@@ -25,10 +27,21 @@ public sealed class RequestCountTests
         // Reconcile has a price of its own.
         ["Reconcile__Shortest"] = "1.00:00:00",
         ["Reconcile__Longest"] = "1.00:00:00",
+        // What looks every minute has a price of its own, whether anything happens or not.
+        ["AzureWebJobs.SweepDueLinks.Disabled"] = "true",
+        ["AzureWebJobs.SweepDirtySites.Disabled"] = "true",
+        ["AzureWebJobs.FinishLinks.Disabled"] = "true",
+        ["AzureWebJobs.FinishUninstalls.Disabled"] = "true",
+        ["AzureWebJobs.DropOldBudgets.Disabled"] = "true",
     };
 
-    private static readonly Dictionary<string, string> Told = ReadTable();
+    private static readonly Dictionary<string, string> Told = RequestTable.Read(columns: 3).ToDictionary(cells => cells[0], cells => $"{cells[1]} | {cells[2]}", StringComparer.Ordinal);
+    private static readonly Dictionary<string, string> ToldElsewhere = RequestTable.Read(columns: 6).ToDictionary(cells => cells[0], cells => string.Join(" | ", cells[1..]), StringComparer.Ordinal);
     private static readonly Dictionary<string, string> Counted = new(StringComparer.Ordinal);
+    private static readonly Dictionary<string, string> CountedElsewhere = new(StringComparer.Ordinal);
+    private static readonly Dictionary<string, string> Transactions = new(StringComparer.Ordinal);
+    private static readonly StorageLog Storage = new();
+    private static int _vaultCalls;
     private static readonly List<string> States = [];
     private static IReadOnlyList<string> _differences = [];
     private static IReadOnlyList<string> _afterMove = [];
@@ -40,7 +53,15 @@ public sealed class RequestCountTests
     [ClassInitialize]
     public static async Task CountAll(TestContext test)
     {
-        await using var world = await SandboxWorld.StartAsync(new WorldOptions { Processes = 1, Settings = OneAtATime }, test.CancellationToken);
+        await using var vault = await KeyVaultSite.StartAsync(
+            () =>
+            {
+                Interlocked.Increment(ref _vaultCalls);
+                return false;
+            },
+            test.CancellationToken);
+        var settings = new Dictionary<string, string>(OneAtATime, StringComparer.Ordinal) { ["Faulty__Vault"] = vault.Address.AbsoluteUri, ["Sealing__KeyVaultKeyId"] = KeyVaultSite.KeyId.AbsoluteUri };
+        await using var world = await SandboxWorld.StartAsync(new WorldOptions { Processes = 1, App = "GitLabJira.FaultyApp", Settings = settings, Storage = Storage.Note }, test.CancellationToken);
         var group = world.GitLab.State.Group("acme");
         using var admin = await JiraAdmin.ReadyAsync(world, "olivia", test.CancellationToken);
         await admin.LinkedAsync(group.Id, test.CancellationToken);
@@ -70,6 +91,11 @@ public sealed class RequestCountTests
     [TestMethod]
     [DynamicData(nameof(Events))]
     public void An_event_costs_the_requests_that_the_document_tells(string name) => Assert.AreEqual(Told[name], Counted.GetValueOrDefault(name, "not counted"));
+
+    [TestMethod]
+    [DynamicData(nameof(Events))]
+    public void An_event_costs_the_transactions_and_calls_that_the_document_tells(string name) =>
+        Assert.AreEqual(ToldElsewhere.GetValueOrDefault(name, "not told"), CountedElsewhere.GetValueOrDefault(name, "not counted"), Transactions.GetValueOrDefault(name));
 
     [TestMethod]
     public void The_document_has_a_row_for_each_event_that_is_counted() =>
@@ -159,7 +185,8 @@ public sealed class RequestCountTests
 
     private static async Task MeasureAsync(SandboxWorld world, string name, Action act, CancellationToken cancellationToken)
     {
-        var before = world.GitLab.RequestLog.Counts;
+        var (before, jira, vault) = (world.GitLab.RequestLog.Counts, world.Jira.RequestLog.Count(request => request.Post is not null), Volatile.Read(ref _vaultCalls));
+        Storage.Clear();
         act();
         await world.AdvanceAsync(Settled, cancellationToken);
 
@@ -175,8 +202,8 @@ public sealed class RequestCountTests
             .ToList();
         var list = string.Join(", ", requests.Select(endpoint => string.Create(CultureInfo.InvariantCulture, $"{(endpoint.Count > 1 ? $"{endpoint.Count} × " : "")}`{endpoint.Name[4..]}`")));
         Counted[name] = string.Create(CultureInfo.InvariantCulture, $"{requests.Sum(endpoint => endpoint.Count)} | {list}");
+        CountedElsewhere[name] = string.Create(
+            CultureInfo.InvariantCulture, $"{Storage.Transactions} | {Storage.Tables} | {Storage.Queues} | {world.Jira.RequestLog.Count(request => request.Post is not null) - jira} | {Volatile.Read(ref _vaultCalls) - vault}");
+        Transactions[name] = Storage.ToString();
     }
-
-    /// <summary>Rows of the table: event, number, requests.</summary>
-    private static Dictionary<string, string> ReadTable() => RequestTable.Read(columns: 3).ToDictionary(cells => cells[0], cells => $"{cells[1]} | {cells[2]}", StringComparer.Ordinal);
 }

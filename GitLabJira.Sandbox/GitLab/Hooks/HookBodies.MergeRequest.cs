@@ -102,7 +102,7 @@ public sealed partial class HookBodies
         ["created_at"] = Json.Hook(one.CreatedAt),
         ["description"] = one.Description,
         ["draft"] = one.IsDraft,
-        ["head_pipeline_id"] = HeadPipelineId(project, one),
+        ["head_pipeline_id"] = project.HeadPipelinesOf(one).LastOrDefault()?.Id,
         ["id"] = one.Id,
         ["iid"] = one.Iid,
         ["last_edited_at"] = Json.Hook(one.LastEditedAt),
@@ -216,6 +216,4 @@ public sealed partial class HookBodies
         ["group_id"] = null,
     }));
 
-    private static long? HeadPipelineId(GitLabProject project, MergeRequest one) =>
-        project.Pipelines.Values.LastOrDefault(pipeline => string.Equals(pipeline.Sha, one.HeadSha, StringComparison.Ordinal))?.Id;
 }

@@ -84,7 +84,7 @@ internal sealed partial class Entities
     {
         var body = MergeRequest(project, one);
         var prepared = one.PreparedAt is not null;
-        var pipeline = project.Pipelines.Values.LastOrDefault(candidate => string.Equals(candidate.Sha, one.HeadSha, StringComparison.Ordinal));
+        var pipeline = project.HeadPipelinesOf(one).LastOrDefault();
         body["subscribed"] = false;
 
         // Nothing is known of the diff before it is made.

@@ -33,6 +33,20 @@ internal sealed partial class FaultInquiry : IDisposable
         return [.. listed["failures"]!.AsArray().Select(failure => $"replayed: {failure!["queue"]} {failure["kind"]}, {failure["why"]}")];
     }
 
+    /// <returns>A line for each sync of the link, and for each project of it that failed.</returns>
+    public async Task<IReadOnlyList<string>> RunsAsync(string linkId, CancellationToken cancellationToken)
+    {
+        var lines = new List<string>();
+
+        foreach (var run in await ListAsync($"configuration/links/{linkId}/runs", "runs", cancellationToken))
+        {
+            lines.Add($"run {run["id"]} of link {linkId}: {run["state"]} {run["why"]}");
+            lines.AddRange((await ListAsync($"configuration/links/{linkId}/runs/{run["id"]}/projects", "projects", cancellationToken)).Select(project => $"  {project["path"]}: {project["state"]} {project["error"]}"));
+        }
+
+        return lines;
+    }
+
     /// <returns>A line for each step, indented.</returns>
     public async Task<IReadOnlyList<string>> TrailAsync(string linkId, GitLabProject project, string difference, CancellationToken cancellationToken)
     {
@@ -40,13 +54,18 @@ internal sealed partial class FaultInquiry : IDisposable
 
         foreach (var query in Queries(project, difference))
         {
-            var answer = await _world.CallAsync(
-                () => _admin.CallAsync(HttpMethod.Get, $"configuration/trail?link={linkId}&query={Uri.EscapeDataString(query)}", body: null, cancellationToken), cancellationToken);
-            lines.Add($"trail of {query}: {answer.Reason}");
-            lines.AddRange((answer.Body?["steps"]?.AsArray() ?? []).Select(step => $"  {step!["at"]} {step["text"]} {step["keys"]?.ToJsonString()} {step["sequence"]} {step["lane"]} {step["cause"]}"));
+            lines.Add($"trail of {query}:");
+            lines.AddRange((await ListAsync($"configuration/trail?link={linkId}&query={Uri.EscapeDataString(query)}", "steps", cancellationToken))
+                .Select(step => $"  {step["at"]} {step["text"]} {step["keys"]?.ToJsonString()} {step["sequence"]} {step["lane"]} {step["cause"]}"));
         }
 
         return lines;
+    }
+
+    private async Task<IEnumerable<JsonNode>> ListAsync(string path, string field, CancellationToken cancellationToken)
+    {
+        var answer = await _world.CallAsync(() => _admin.CallAsync(HttpMethod.Get, path, body: null, cancellationToken), cancellationToken);
+        return (answer.Body?[field]?.AsArray() ?? []).Select(one => one!);
     }
 
     private static IEnumerable<string> Queries(GitLabProject project, string difference)

@@ -161,7 +161,7 @@ public sealed class FaultRun : IAsyncDisposable
 
         // One that is not to leave anything.
         var left = _stories.Keys.Last();
-        await admin.UnlinkAsync(_stories[left].Id, cancellationToken);
+        await UnlinkAsync(admin, _stories[left], cancellationToken);
         _stories[left].IsLinked = false;
 
         await _world.AdvanceAsync(TimeSpan.FromMinutes(2), cancellationToken);
@@ -178,10 +178,16 @@ public sealed class FaultRun : IAsyncDisposable
     private async Task RelinkAsync(PatientAdmin admin, ProjectStory story, CancellationToken cancellationToken)
     {
         var linked = _stories[story];
-        await admin.UnlinkAsync(linked.Id, cancellationToken);
+        await UnlinkAsync(admin, linked, cancellationToken);
         await _world.AdvanceAsync(TimeSpan.FromSeconds(_dice.Next(1, 30)), cancellationToken);
         linked.Id = await admin.LinkAsync(story.GroupId, new { kinds = Kinds }, cancellationToken);
         linked.Since = _world.GitLab.Now;
+    }
+
+    private async Task UnlinkAsync(PatientAdmin admin, LinkedStory linked, CancellationToken cancellationToken)
+    {
+        await admin.UnlinkAsync(linked.Id, cancellationToken);
+        linked.Unlinked.Add($"link {linked.Id} was gone at {_world.GitLab.Now:T}");
     }
 
     /// <summary>More than fits into a queue message, compressed or not.</summary>
@@ -271,14 +277,24 @@ public sealed class FaultRun : IAsyncDisposable
 
         foreach (var (story, linked) in _stories.Where(one => one.Value.IsLinked))
         {
-            foreach (var difference in Differences(story, linked.Since))
+            var differences = Differences(story, linked.Since).ToList();
+
+            foreach (var difference in differences)
             {
                 (IsLoss(difference) ? lost : wrong).Add(difference);
                 trails.AddRange(await inquiry.TrailAsync(linked.Id, story.Project, difference, cancellationToken));
             }
+
+            trails.AddRange(differences.Count > 0 ? await inquiry.RunsAsync(linked.Id, cancellationToken) : []);
         }
 
-        wrong.AddRange(_stories.Where(one => !one.Value.IsLinked).SelectMany(one => Leftovers(one.Key)));
+        foreach (var (story, linked) in _stories.Where(one => !one.Value.IsLinked))
+        {
+            var left = Leftovers(story).ToList();
+            wrong.AddRange(left);
+            trails.AddRange(left.Count > 0 ? linked.Unlinked : []);
+        }
+
         wrong.AddRange(_world.Jira.Violations.Select(violation => violation.ToString()));
         return new FaultOutcome(_tally, lost, wrong, replayed, trails);
     }
@@ -288,9 +304,9 @@ public sealed class FaultRun : IAsyncDisposable
 
     private IEnumerable<string> Leftovers(ProjectStory story)
     {
-        if (_world.Jira.State.OfRepository(story.ProjectId.ToString(CultureInfo.InvariantCulture)).Count is > 0 and var held)
+        foreach (var held in _world.Jira.State.OfRepository(story.ProjectId.ToString(CultureInfo.InvariantCulture)))
         {
-            yield return $"{story.Project.FullPath}: unlinked, and {held} entities are at Jira";
+            yield return $"{story.Project.FullPath}: unlinked, and {held.Key} of link {held.Properties.GetValueOrDefault("linkId")} is at Jira since {held.StoredAt:T}";
         }
 
         if (_world.GitLab.State.Hooks.Values.Any(hook => hook.GroupId == story.GroupId))
@@ -334,5 +350,7 @@ public sealed class FaultRun : IAsyncDisposable
         public bool IsLinked { get; set; } = true;
 
         public DateTimeOffset Since { get; set; }
+
+        public List<string> Unlinked { get; } = [];
     }
 }

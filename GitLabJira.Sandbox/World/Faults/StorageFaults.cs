@@ -14,8 +14,6 @@ public sealed class StorageFaults(int seed, double killing, FaultTally tally)
     /// <summary>The client tries four times.</summary>
     private const int Longest = 6;
 
-    private static readonly string[] Hosts = ["LocalRuntime", "GitLabJira"];
-
     private readonly Lock _gate = new();
     private readonly Random _dice = new(seed);
     private readonly Dictionary<(string Process, StorageRequest Request), (StorageFault Fault, int Left)> _lasting = [];
@@ -28,7 +26,7 @@ public sealed class StorageFaults(int seed, double killing, FaultTally tally)
 
     public StorageFault Judge(string process, StorageRequest request)
     {
-        if (!IsOn || IsOfTheHost(request))
+        if (!IsOn || request.IsOfTheHost)
         {
             return StorageFault.None;
         }
@@ -87,7 +85,4 @@ public sealed class StorageFaults(int seed, double killing, FaultTally tally)
 
     /// <summary>GitLab ends the old pair of tokens at once: whoever dies before the new one is saved takes the grant along, and somebody has to sign in again. No event is lost by it, but entities are poorer until then.</summary>
     private static bool LosesGrant(StorageRequest request) => request is { Resource: "Grants", Method: not "GET" };
-
-    private static bool IsOfTheHost(StorageRequest request) =>
-        request.Service is StorageService.Queue ? !request.IsMessage : Array.Exists(Hosts, host => request.Resource.StartsWith(host, StringComparison.Ordinal)) || request.Resource == "Tables";
 }
