@@ -230,6 +230,7 @@ public sealed class CiTranslationTests(TestContext test)
     [TestMethod]
     public async Task A_deployment_whose_environment_a_replica_does_not_know_yet_is_looked_at_once_more()
     {
+        _scene.CiReader.Setup(r => r.EnvironmentAsync(It.IsAny<GitLabAccess>(), 7, 4, It.IsAny<CancellationToken>())).ReturnsAsync((GitLabEnvironment?)null);
         GitLabShows(Deployment with { Environment = Deployment.Environment with { Tier = null } }, Commit("a", "ABC-5 Brought"));
         await TakeAsync(HookBodies.Deployment());
         Assert.AreEqual("unmapped", EnvironmentType());

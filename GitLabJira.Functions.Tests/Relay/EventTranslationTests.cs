@@ -274,6 +274,32 @@ public sealed class EventTranslationTests
     }
 
     [TestMethod]
+    public async Task What_names_only_issues_that_Jira_does_not_know_is_not_looked_at_for_ever()
+    {
+        // Jira took it and holds nothing of it.
+        _scene.Holds(EntityKind.MergeRequest, "900", confirmed: false);
+
+        foreach (var delivery in new[] { "delivery-1", "delivery-2", "delivery-3" })
+        {
+            await TranslateAsync(_scene.Hook(HookBodies.MergeRequest(), delivery));
+            _scene.Clock.Advance(TimeSpan.FromSeconds(2));
+        }
+
+        var looks = _scene.Queue.Where(message => message.Delay == Settling.Settled).ToList();
+        Assert.HasCount(2, looks, "All but the first found themselves beside another.");
+        _scene.Queue.Clear();
+        _scene.Clock.Advance(Settling.Settled - TimeSpan.FromSeconds(4));
+
+        foreach (var (header, body, _) in looks)
+        {
+            await TranslateAsync(new OpenedMessage(header, body));
+            _scene.Clock.Advance(TimeSpan.FromSeconds(2));
+        }
+
+        Assert.IsEmpty(_scene.Queue.Where(message => message.Delay == Settling.Settled), "These two stand beside each other too, but have found nothing else.");
+    }
+
+    [TestMethod]
     public async Task A_look_whose_process_died_over_it_is_done_again()
     {
         var entity = EntityRefs.MergeRequest(Samples.Link, 7, 900, 3);

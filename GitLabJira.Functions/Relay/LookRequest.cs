@@ -24,6 +24,9 @@ public sealed record LookRequest
     /// <summary>It named a key when the look was asked for.</summary>
     public bool WasKeyed { get; init; }
 
+    /// <summary>Hash of what the look before this one sent. Where nobody knows what Jira made of it, that tells whether this one finds something else.</summary>
+    public string? Seen { get; init; }
+
     public MergeRequestEvidence? MergeRequest { get; init; }
     public BranchEvidence? Branch { get; init; }
 

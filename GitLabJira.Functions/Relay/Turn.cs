@@ -31,6 +31,7 @@ public sealed class Turn(Publication publication, IDelivery delivery, LookQueue 
     /// <param name="again">The look that would follow.</param>
     public async Task TakeAsync(EntityLook look, Proof proof, LookRequest again, CancellationToken cancellationToken)
     {
+        look = look with { Seen = again.Seen };
         SawHidden |= look.Presence is Presence.Hidden;
         var settlement = await Settling.JudgeAsync(look, proof, again.Stage, () => log.IsCrowdedAsync(look.Note, cancellationToken));
         trail.Looked(look, settlement);
@@ -44,11 +45,11 @@ public sealed class Turn(Publication publication, IDelivery delivery, LookQueue 
         if (settlement.Stage is { } stage)
         {
             var next = settlement.WithEvidence ? again : Alone(again);
-            LookAgain(next with { Stage = stage, ReadFrom = settlement.WithEvidence && again.Stage > 0 ? again.ReadFrom : SettledAt(look.Note) }, settlement.Delay);
+            LookAgain(next with { Seen = settlement.Deliver && settlement.Delay >= Settling.Settled ? HashOf(look) : null, Stage = stage, ReadFrom = settlement.WithEvidence && again.Stage > 0 ? again.ReadFrom : SettledAt(look.Note) }, settlement.Delay);
         }
         else if (settlement.Deliver && look.ShowsInJira)
         {
-            IfCrowded(look.Note, Alone(again));
+            IfCrowded(look.Note, Alone(again) with { Seen = HashOf(look) });
         }
     }
 
@@ -87,6 +88,8 @@ public sealed class Turn(Publication publication, IDelivery delivery, LookQueue 
             }
         }
     }
+
+    private static string? HashOf(EntityLook look) => look.Change is { } change ? ContentHash.Of(change) : null;
 
     private static LookRequest Alone(LookRequest look) => look with { MergeRequest = null, Branch = null, Told = null };
 

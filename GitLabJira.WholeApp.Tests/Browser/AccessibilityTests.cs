@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 
 namespace GitLabJira.WholeApp.Tests.Browser;
 
-/// <summary>axe on the screens that a person sees before the sign-in, in both themes and on a phone.</summary>
+/// <summary>axe on every screen, in both themes and on a phone. Each screen is looked at where a person gets to see it.</summary>
 [TestClass]
 public sealed class AccessibilityTests
 {
@@ -20,6 +20,49 @@ public sealed class AccessibilityTests
         await app.Frame.GetByRole(AriaRole.Button, new() { Name = "Change GitLab version" }).ClickAsync();
         await app.Frame.GetByLabel("Another self-managed server").CheckAsync();
         await CheckAsync(app, "version");
+    }
+
+    [TestMethod]
+    public async Task After_the_sign_in_nothing_is_amiss()
+    {
+        await using var app = await FramedApp.OpenAsync();
+        app.World.GitLab.CreateUser("axel", "Axel");
+        var group = app.World.GitLab.CreateGroup("axel", "Accessible things", Sandbox.GitLab.State.GitLabPlan.Premium);
+        var gitLab = await app.OpenGitLabAsync();
+        await FramedApp.ChooseAsync(gitLab, "axel");
+        await FramedApp.AuthorizeAsync(gitLab);
+
+        await app.Frame.GetByRole(AriaRole.Button, new() { Name = "Link groups" }).ClickAsync();
+        await app.Frame.GetByLabel("Search groups").FillAsync(group.Path);
+        var link = app.Frame.GetByRole(AriaRole.Button, new() { Name = $"Link {group.FullPath}", Exact = true });
+        await Assertions.Expect(link).ToBeEnabledAsync();
+        await CheckAsync(app, "groups");
+        await link.ClickAsync();
+
+        var row = app.Frame.Locator("tr[data-link]").Filter(new() { HasText = group.FullPath });
+        await Assertions.Expect(row).ToBeVisibleAsync();
+        await CheckAsync(app, "links");
+
+        await row.GetByRole(AriaRole.Button, new() { Name = $"Unlink {group.FullPath}" }).ClickAsync();
+        await Assertions.Expect(app.Frame.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        await CheckAsync(app, "unlink");
+        await app.Frame.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+
+        await row.GetByRole(AriaRole.Button, new() { Name = group.FullPath, Exact = true }).ClickAsync();
+        await Assertions.Expect(app.Frame.GetByRole(AriaRole.Heading, new() { Name = "History" })).ToBeVisibleAsync();
+        await CheckAsync(app, "syncs");
+        await app.Frame.GetByRole(AriaRole.Tab, new() { Name = "Settings" }).ClickAsync();
+        await Assertions.Expect(app.Frame.GetByRole(AriaRole.Button, new() { Name = "Save" })).ToBeVisibleAsync();
+        await CheckAsync(app, "settings");
+        await app.Frame.GetByRole(AriaRole.Tab, new() { Name = "Why isn’t it shown?" }).ClickAsync();
+        await app.Frame.GetByLabel("Issue key or address").FillAsync("SHOP-1");
+        await app.Frame.GetByRole(AriaRole.Button, new() { Name = "Look it up" }).ClickAsync();
+        await Assertions.Expect(app.Frame.GetByText("Nothing is known of SHOP-1")).ToBeVisibleAsync();
+        await CheckAsync(app, "trail");
+        await app.Frame.GetByRole(AriaRole.Button, new() { Name = "Sync again" }).ClickAsync();
+        await Assertions.Expect(app.Frame.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        await CheckAsync(app, "resync");
+        Assert.IsEmpty(app.Visitor.Complaints, string.Join('\n', app.Visitor.Complaints));
     }
 
     [TestMethod]

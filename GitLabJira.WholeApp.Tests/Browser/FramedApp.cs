@@ -10,16 +10,21 @@ namespace GitLabJira.WholeApp.Tests.Browser;
 internal sealed class FramedApp : IAsyncDisposable
 {
     private static readonly Lazy<Task<SandboxWorld>> Shared = new(StartWorldAsync);
+    private static readonly SemaphoreSlim Advancing = new(1);
     private static int _people;
 
-    private FramedApp(SandboxWorld world, Visitor visitor)
+    private FramedApp(SandboxWorld world, JiraUser user, Visitor visitor)
     {
         World = world;
+        User = user;
         Visitor = visitor;
         Frame = visitor.Page.FrameLocator("#frame iframe");
     }
 
     public SandboxWorld World { get; }
+
+    /// <summary>Who Jira takes the person for at first.</summary>
+    public JiraUser User { get; }
 
     public Visitor Visitor { get; }
 
@@ -44,6 +49,21 @@ internal sealed class FramedApp : IAsyncDisposable
     {
         var world = await Shared.Value;
         return await OpenAsync(world, who(world.Jira.Users), first: null);
+    }
+
+    /// <summary>Lets time pass for everybody in the shared world.</summary>
+    public async Task AdvanceAsync(TimeSpan span, CancellationToken cancellationToken)
+    {
+        await Advancing.WaitAsync(cancellationToken);
+
+        try
+        {
+            await World.AdvanceAsync(span, cancellationToken);
+        }
+        finally
+        {
+            Advancing.Release();
+        }
     }
 
     /// <summary>From now on Jira knows the person as somebody else, as after a sign-in in another tab.</summary>
@@ -84,7 +104,7 @@ internal sealed class FramedApp : IAsyncDisposable
         }
 
         await visitor.Page.GotoAsync(new Uri(world.Jira.BaseUrl, $"/plugins/servlet/ac/{world.Jira.App!.Descriptor.Key}/gitlab-configuration").AbsoluteUri);
-        return new FramedApp(world, visitor);
+        return new FramedApp(world, user, visitor);
     }
 
     private static Task BecomeAsync(Visitor visitor, JiraSite jira, JiraUser user) =>

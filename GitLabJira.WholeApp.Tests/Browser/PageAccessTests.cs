@@ -25,7 +25,7 @@ public sealed class PageAccessTests(TestContext test)
         var gitLab = await app.OpenGitLabAsync();
         await FramedApp.ChooseAsync(gitLab, "derek");
 
-        await app.World.AdvanceAsync(TimeSpan.FromMinutes(11), test.CancellationToken);
+        await app.AdvanceAsync(TimeSpan.FromMinutes(11), test.CancellationToken);
         await FramedApp.AuthorizeAsync(gitLab);
 
         await Assertions.Expect(app.Flag).ToContainTextAsync("older than ten minutes. Start again.");
@@ -38,7 +38,7 @@ public sealed class PageAccessTests(TestContext test)
         await using var app = await FramedApp.OpenAsync();
         await Assertions.Expect(app.Frame.GetByRole(AriaRole.Button, new() { Name = "Sign in to GitLab" })).ToBeVisibleAsync();
 
-        await app.World.AdvanceAsync(TimeSpan.FromMinutes(4), test.CancellationToken);
+        await app.AdvanceAsync(TimeSpan.FromMinutes(4), test.CancellationToken);
         await app.Frame.Locator("body").EvaluateAsync("() => location.reload()");
 
         await Assertions.Expect(app.Frame.GetByRole(AriaRole.Heading)).ToHaveTextAsync("Reload the page in Jira");

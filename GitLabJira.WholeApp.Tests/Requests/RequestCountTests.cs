@@ -94,8 +94,16 @@ public sealed class RequestCountTests
 
     [TestMethod]
     [DynamicData(nameof(Events))]
-    public void An_event_costs_the_transactions_and_calls_that_the_document_tells(string name) =>
-        Assert.AreEqual(ToldElsewhere.GetValueOrDefault(name, "not told"), CountedElsewhere.GetValueOrDefault(name, "not counted"), Transactions.GetValueOrDefault(name));
+    public void An_event_costs_the_transactions_and_calls_that_the_document_tells(string name)
+    {
+        var (told, counted) = (ToldElsewhere.GetValueOrDefault(name), CountedElsewhere[name]);
+        Assert.IsNotNull(told, $"| {name} | {counted} |");
+        var (tables, others) = (Numbers(counted)[1] - Numbers(told)[1], Numbers(counted)[2..]);
+
+        // Rows that are kept for 30 seconds, and budgets that are leased by the piece, fall to one event or the next.
+        Assert.IsLessThanOrEqualTo(3, Math.Abs(tables), $"| {name} | {counted} |\n{Transactions[name]}");
+        CollectionAssert.AreEqual(Numbers(told)[2..], others, $"| {name} | {counted} |\n{Transactions[name]}");
+    }
 
     [TestMethod]
     public void The_document_has_a_row_for_each_event_that_is_counted() =>
@@ -116,6 +124,8 @@ public sealed class RequestCountTests
 
     [TestMethod]
     public void A_branch_whose_issue_is_made_later_shows_there_without_another_event() => Assert.AreEqual((false, true), _lateIssue);
+
+    private static int[] Numbers(string cells) => [.. cells.Split(" | ").Select(cell => int.Parse(cell, CultureInfo.InvariantCulture))];
 
     private static async Task NameLateIssueAsync(SandboxWorld world, CancellationToken cancellationToken)
     {

@@ -369,7 +369,9 @@ public sealed partial class JiraDispatch(
                 await LookAgainAsync(candidate, at - now, cancellationToken);
             }
 
-            if (receipt is not null && IsLeftStale(candidate, before, receipt))
+            var isLeftStale = receipt is not null && IsLeftStale(candidate, before, receipt);
+
+            if (isLeftStale)
             {
                 await outbox.AppendAsync(clientKey, candidate.Lane is Lane.Backfill ? Lane.Repair : candidate.Lane, [Removal(candidate.Change)], cancellationToken);
                 await sites.MarkDirtyAsync(clientKey, backfill: false, cancellationToken);
@@ -379,7 +381,7 @@ public sealed partial class JiraDispatch(
 
             // What names an issue that Jira does not know must go again when the issue is there, though it is the same then.
             var hash = receipt is null || IsHeldWhole(candidate, receipt) ? candidate.Hash : "";
-            records.Add((rows[candidate.Key], Recorded(candidate, hash, now, settleAt)));
+            records.Add((rows[candidate.Key], Recorded(candidate, hash, now, settleAt, isLeftStale)));
 
             if (candidate.IsRepository)
             {
@@ -403,8 +405,9 @@ public sealed partial class JiraDispatch(
             ? JiraMessage.Strip([.. refused[Answered(candidate)].SelectMany(messages => messages)], candidate.Change.Body)
             : receipt is not null && candidate.Change.Keys.Where(receipt.UnknownIssueKeys.Contains).Take(MostNamed).ToList() is { Count: > 0 } keys ? string.Join(' ', keys) : null;
 
-        static Func<SentRow, SentRow?> Recorded(Candidate candidate, string hash, DateTimeOffset now, DateTimeOffset? settleAt) =>
-            row => row.Record(candidate.Change.Sequence, hash, candidate.Change.Keys, now, settleAt);
+        // What is left there keeps its keys: should other news overtake the removal, they have to ask for it again.
+        static Func<SentRow, SentRow?> Recorded(Candidate candidate, string hash, DateTimeOffset now, DateTimeOffset? settleAt, bool isLeftStale) =>
+            row => row.Record(candidate.Change.Sequence, hash, isLeftStale ? row.Keys : candidate.Change.Keys, now, settleAt);
     }
 
     private async Task KeepUnknownAsync(Candidate candidate, SentRow before, SubmissionReceipt? receipt, CancellationToken cancellationToken)

@@ -32,8 +32,15 @@ public abstract record EntityLook
 
     public bool IsHeld => Held is { Tombstone: false };
 
+    /// <summary>
+    /// What was sent of it a lag ago or longer. Jira may not know the issues that it names, or not answer at all: nobody knows then what it holds, but finding the same once more is nothing new.
+    /// </summary>
+    public string? Seen { get; init; }
+
     /// <summary>Whether the change would show in Jira. In doubt about what Jira holds: yes.</summary>
-    public bool ShowsInJira => Change is { } change && !string.Equals(ContentHash.Of(change), Held?.ContentHash, StringComparison.Ordinal);
+    public bool ShowsInJira => Change is { } change && ContentHash.Of(change) is var hash
+        && !string.Equals(hash, Held?.ContentHash, StringComparison.Ordinal)
+        && !(Held is { ContentHash: "" } && string.Equals(hash, Seen, StringComparison.Ordinal));
 }
 
 public sealed record MergeRequestLook : EntityLook

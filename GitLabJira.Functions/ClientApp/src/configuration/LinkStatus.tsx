@@ -49,6 +49,8 @@ function Help({ link, refresh }: { link: Link; refresh(): Promise<void> }) {
     );
   }
 
+  if (link.help === 'relink') return <span className="sub">{text('help.relink')}</span>;
+
   const act = async (call: () => Promise<unknown>, done: { title: string; text?: string }, failed: string) => {
     setBusy(true);
     try {

@@ -1,10 +1,11 @@
 import Button from '@atlaskit/button/new';
 import Checkbox from '@atlaskit/checkbox';
 import Modal, { ModalBody, ModalFooter, ModalHeader, ModalTitle, ModalTransition } from '@atlaskit/modal-dialog';
+import Spinner from '@atlaskit/spinner';
 import TextField from '@atlaskit/textfield';
-import { useState, type FormEvent } from 'react';
+import { useEffect, useState, type FormEvent } from 'react';
 import { Problem } from '../api/client';
-import { kinds, type Kind, type Link } from '../api/types';
+import { kinds, type Kind, type Link, type SettingsAnswer } from '../api/types';
 import { explain } from '../shared/explain';
 import { Field } from '../shared/Field';
 import { Message } from '../shared/Message';
@@ -14,7 +15,7 @@ import { usePage } from './Page';
 
 const dated = new Set<Kind>(['commits', 'pipelines', 'deployments']);
 
-/** Reads a group's history once more, or only counts what that would send. */
+/** Reads a group's history once more, or only counts what that would send. Begins with what the group's settings say. */
 export function ResyncDialog({ link, close, started }: { link: Link; close(): void; started(): void }) {
   const { client, messages } = usePage();
   const [chosen, setChosen] = useState<Kind[]>(['merge_requests', 'branches']);
@@ -23,6 +24,19 @@ export function ResyncDialog({ link, close, started }: { link: Link; close(): vo
   const [dryRun, setDryRun] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
+  const [ready, setReady] = useState(false);
+
+  useEffect(() => {
+    client
+      .call<SettingsAnswer>('GET', `links/${link.id}/settings`)
+      .then(({ body: { settings } }) => {
+        setChosen(settings.kinds);
+        setDays(String(settings.window));
+      })
+      // The usual ones stand there then.
+      .catch(() => undefined)
+      .finally(() => setReady(true));
+  }, [client, link.id]);
 
   const start = async (event: FormEvent) => {
     event.preventDefault();
@@ -50,15 +64,15 @@ export function ResyncDialog({ link, close, started }: { link: Link; close(): vo
   return (
     <ModalTransition>
       <Modal onClose={close} width="medium">
-        <form onSubmit={(event) => void start(event)} noValidate>
+        <form className="dialog" onSubmit={(event) => void start(event)} noValidate>
           <ModalHeader>
             <ModalTitle>{text('resync.title', { group: link.groupPath })}</ModalTitle>
           </ModalHeader>
           <ModalBody>
             <p className="hint">{text('resync.hint')}</p>
             {elsewhere ? <Message told={{ kind: 'error', title: text('error.sync'), text: explain(problem), about: 'sync' }} /> : null}
-            <KindBoxes name="resync" chosen={chosen} change={setChosen} wrong={wrong('kinds')} />
-            {chosen.some((kind) => dated.has(kind)) ? (
+            {ready ? <KindBoxes name="resync" chosen={chosen} change={setChosen} wrong={wrong('kinds')} /> : <Spinner label={text('loading')} />}
+            {ready && chosen.some((kind) => dated.has(kind)) ? (
               <Field id="resync-window" label={text('settings.window')} help={text('settings.window.help')} wrong={wrong('window')}>
                 {(field) => <TextField {...field} type="number" min={1} max={1095} width="small" value={days} onChange={(event) => setDays(event.currentTarget.value)} />}
               </Field>
@@ -73,7 +87,7 @@ export function ResyncDialog({ link, close, started }: { link: Link; close(): vo
             <Button appearance="subtle" onClick={close}>
               {text('action.cancel')}
             </Button>
-            <Button appearance="primary" type="submit" isLoading={busy} isDisabled={chosen.length === 0}>
+            <Button appearance="primary" type="submit" isLoading={busy} isDisabled={!ready || chosen.length === 0}>
               {text(dryRun ? 'resync.startDry' : 'resync.start')}
             </Button>
           </ModalFooter>

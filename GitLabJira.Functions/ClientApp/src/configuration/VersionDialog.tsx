@@ -48,7 +48,7 @@ export function VersionDialog({ version, close, changed }: { version: GitLabVers
   return (
     <ModalTransition>
       <Modal onClose={close} width="medium">
-        <form onSubmit={(event) => void save(event)} noValidate>
+        <form className="dialog" onSubmit={(event) => void save(event)} noValidate>
           <ModalHeader>
             <ModalTitle>{text('version.change')}</ModalTitle>
           </ModalHeader>

@@ -2,23 +2,28 @@ import { NobodyKnown, type Host } from './Host';
 
 /** The slice of Atlassian Connect's script that the page uses. */
 interface ConnectBridge {
-  context?: { getToken(callback?: (token: string) => void): Promise<string> | undefined };
+  context?: { getToken(callback?: (token?: string) => void): Promise<string | undefined> | undefined };
   theming?: { initializeTheming?(): void };
   navigator?: { reload?(): void };
 }
 
 const bridge = (): ConnectBridge | undefined => (window as { AP?: ConnectBridge }).AP;
 
+/** A bridge whose Jira has lost the session never answers. */
+const patience = 15_000;
+
 /** Browsers give a frame no cookies, so every call carries a fresh token from Jira. */
 function token(): Promise<string> {
   return new Promise((resolve, reject) => {
+    setTimeout(() => reject(new NobodyKnown('no_token')), patience);
     const context = bridge()?.context;
     if (!context) {
       reject(new NobodyKnown('no_bridge'));
       return;
     }
+    const take = (token?: string) => (token ? resolve(token) : reject(new NobodyKnown('no_token')));
     // Old bridges take a callback, new ones answer with a promise.
-    context.getToken(resolve)?.then(resolve, () => reject(new NobodyKnown('no_token')));
+    context.getToken(take)?.then(take, () => take());
   });
 }
 

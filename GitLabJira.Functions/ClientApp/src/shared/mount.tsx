@@ -10,7 +10,7 @@ import { ErrorBoundary } from './ErrorBoundary';
 setBooleanFeatureFlagResolver((flag) => flag === 'platform-dst-top-layer');
 
 export function mount(page: ReactNode, reload: () => void): void {
-  createRoot(document.querySelector('#page')!).render(
+  createRoot(document.querySelector('#root')!).render(
     <StrictMode>
       <ErrorBoundary reload={reload}>{page}</ErrorBoundary>
     </StrictMode>,

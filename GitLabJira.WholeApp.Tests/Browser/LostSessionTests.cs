@@ -1,0 +1,25 @@
+using Microsoft.Playwright;
+
+namespace GitLabJira.WholeApp.Tests.Browser;
+
+/// <summary>The page stays open for hours: what it needs may go meanwhile.</summary>
+[TestClass]
+public sealed class LostSessionTests
+{
+    private const string ContextToken = "**/sandbox/context-token";
+
+    [TestMethod]
+    public async Task A_page_that_Jira_lets_go_asks_to_be_reloaded()
+    {
+        await using var app = await FramedApp.OpenAsync();
+        await Assertions.Expect(app.Frame.GetByRole(AriaRole.Button, new() { Name = "Sign in to GitLab" })).ToBeEnabledAsync();
+        await app.Page.RouteAsync(ContextToken, route => route.FulfillAsync(new() { Status = 403, ContentType = "application/json", Body = "{}" }));
+
+        await app.Frame.GetByRole(AriaRole.Button, new() { Name = "Sign in to GitLab" }).ClickAsync();
+
+        await Assertions.Expect(app.Flag).ToContainTextAsync("Jira did not say who you are. Reload the page.");
+        await app.Page.UnrouteAsync(ContextToken);
+        await app.Page.ReloadAsync();
+        await Assertions.Expect(app.Frame.GetByRole(AriaRole.Button, new() { Name = "Sign in to GitLab" })).ToBeEnabledAsync();
+    }
+}
