@@ -1,11 +1,12 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { mediaLast } from './build/media-last';
 import { tokenStyles } from './build/token-styles';
 
 // The pages lie at different depths of the app's address, so every address in them is relative.
 export default defineConfig({
   base: './',
-  plugins: [react(), tokenStyles()],
+  plugins: [react(), tokenStyles(), mediaLast()],
   build: {
     target: 'es2022',
     assetsDir: 'configuration/assets',

@@ -89,6 +89,12 @@ public sealed class AccessibilityTests
             Assert.IsEmpty(found, $"{screen}, {theme}, {width}: {string.Join('\n', found.Select(Tell))}");
             Assert.AreEqual(0, beyond, $"{screen}, {theme}, {width}: something is wider than the page.");
 
+            if (await app.Frame.GetByRole(AriaRole.Dialog).CountAsync() > 0)
+            {
+                var box = (await app.Frame.GetByRole(AriaRole.Dialog).BoundingBoxAsync())!;
+                Assert.AreEqual(box.X, width - box.X - box.Width, 20, $"{screen}, {theme}, {width}: the dialog stands in the middle.");
+            }
+
             if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { Length: > 0 } folder)
             {
                 await app.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{screen}-{theme}-{width}.png".ToLowerInvariant()) });

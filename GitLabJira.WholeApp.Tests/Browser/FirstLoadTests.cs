@@ -14,12 +14,15 @@ public sealed class FirstLoadTests(TestContext test)
     public async Task The_pages_scripts_keep_to_their_budget_and_come_compressed()
     {
         var loaded = new ConcurrentQueue<IResponse>();
+        var began = TimeProvider.System.GetTimestamp();
         await using var app = await FramedApp.OpenAsync(visitor =>
         {
+            began = TimeProvider.System.GetTimestamp();
             visitor.Page.Response += (_, response) => loaded.Enqueue(response);
             return Task.CompletedTask;
         });
-        await Assertions.Expect(app.Frame.GetByRole(AriaRole.Button, new() { Name = "Sign in to GitLab" })).ToBeVisibleAsync();
+        await Assertions.Expect(app.Frame.GetByRole(AriaRole.Button, new() { Name = "Sign in to GitLab" })).ToBeEnabledAsync();
+        var took = TimeProvider.System.GetElapsedTime(began);
 
         var scripts = loaded.Where(response => response.Url.StartsWith(app.World.App.AbsoluteUri, StringComparison.Ordinal) && response.Request.ResourceType is "script").ToList();
         var bytes = 0;
@@ -31,7 +34,7 @@ public sealed class FirstLoadTests(TestContext test)
             Assert.Contains("immutable", await script.HeaderValueAsync("cache-control") ?? string.Empty, script.Url);
         }
 
-        test.WriteLine($"{bytes / 1024} KB in {scripts.Count} scripts.");
+        test.WriteLine($"{bytes / 1024} KB in {scripts.Count} scripts; the first button could be pressed {took.TotalMilliseconds:F0} ms after Jira's page was asked for.");
         Assert.IsNotEmpty(scripts);
         Assert.IsLessThan(ScriptBudget, bytes);
         Assert.IsEmpty(app.Visitor.Complaints, string.Join('\n', app.Visitor.Complaints));
