@@ -126,6 +126,26 @@ public sealed class CleanUpLinkTests
     }
 
     [TestMethod]
+    public async Task A_sweep_that_waits_often_goes_on_without_another_pause_and_knows_when_it_began()
+    {
+        var now = new DateTime(2026, 11, 29, 12, 0, 0, DateTimeKind.Utc);
+        _context.Setup(c => c.CurrentUtcDateTime).Returns(now);
+
+        for (var i = 0; i < 20; i++)
+        {
+            _deletions.Enqueue(TimeSpan.FromMinutes(1));
+        }
+
+        await RunAsync(Input with { Stage = LinkCleanUpStage.Sweep });
+        var next = (LinkCleanUpInput)_continuedWith!;
+        _steps.Clear();
+        await RunAsync(next);
+
+        Assert.AreEqual(Input with { Stage = LinkCleanUpStage.Sweep, SweptSince = new DateTimeOffset(now) }, next);
+        AssertSteps("delete", "exists?", "rows");
+    }
+
+    [TestMethod]
     public async Task Sweeps_less_often_with_time_and_gives_up_after_two_weeks()
     {
         _exists.Enqueue(true);

@@ -109,7 +109,7 @@ public sealed class LinkCleanUpActivitiesTests
         Shows(Unlinking, 1, 2);
         Shows(other, 2, 3);
         Shows(leaving, 1, 4);
-        _jira.Setup(j => j.DeleteAtJiraAsync(Unlinking, It.Is<IReadOnlySet<string>>(ids => ids.SetEquals(new[] { "ab12-2", "ab12-3" })), It.IsAny<CancellationToken>()))
+        _jira.Setup(j => j.DeleteAtJiraAsync(Unlinking, It.Is<IReadOnlySet<string>>(ids => ids.SetEquals(new[] { "ab12-2", "ab12-3" })), null, It.IsAny<CancellationToken>()))
             .ReturnsAsync(TimeSpan.FromSeconds(7));
 
         var deletion = await _activities.DeleteLinkAtJira(Input, _cancel);

@@ -43,8 +43,12 @@ public static partial class CleanUpLink
 
         if (input.Stage is LinkCleanUpStage.Sweep)
         {
-            // Jira applies in its own time, and something may have been on its way: what comes after the deletion is found by a second one.
-            await context.CreateTimer(input.Sweeps < 6 ? SettlingTime : LaterSweeps, CancellationToken.None);
+            if (input.SweptSince is null)
+            {
+                // Jira applies in its own time, and something may have been on its way: what comes after the deletion is found by a second one.
+                await context.CreateTimer(input.Sweeps < 6 ? SettlingTime : LaterSweeps, CancellationToken.None);
+                input = input with { SweptSince = new DateTimeOffset(context.CurrentUtcDateTime, TimeSpan.Zero) };
+            }
 
             if (!await DeleteAsync(context, input))
             {
@@ -55,7 +59,7 @@ public static partial class CleanUpLink
             {
                 if (input.Sweeps < LastSweep)
                 {
-                    context.ContinueAsNew(input with { Sweeps = input.Sweeps + 1 });
+                    context.ContinueAsNew(input with { Sweeps = input.Sweeps + 1, SweptSince = null });
                     return;
                 }
 

@@ -99,7 +99,7 @@ public sealed partial class LinkCleanUpActivities(
             }
         }
 
-        return new LinkDeletion(await jira.DeleteAtJiraAsync(link, others, cancellationToken));
+        return new LinkDeletion(await jira.DeleteAtJiraAsync(link, others, input.SweptSince, cancellationToken));
     }
 
     [Function(nameof(LinkExistsAtJira))]

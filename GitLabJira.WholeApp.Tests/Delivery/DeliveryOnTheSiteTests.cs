@@ -173,7 +173,9 @@ public sealed class DeliveryOnTheSiteTests(TestContext test)
         Assert.IsTrue(await cleanUp.ExistsAtJiraAsync(app.Link, test.CancellationToken));
 
         await cleanUp.DropOutboxAsync(app.Link, test.CancellationToken);
-        Assert.IsNull(await cleanUp.DeleteAtJiraAsync(app.Link, new HashSet<string>(StringComparer.Ordinal) { "2" }, test.CancellationToken));
+        Assert.AreEqual(1, await DeletedRepositoriesAsync(since: null));
+        Assert.AreEqual(0, await DeletedRepositoriesAsync(since: null), "It carries on where it was.");
+        Assert.AreEqual(1, await DeletedRepositoriesAsync(since: DateTimeOffset.MaxValue), "Jira may have applied something after the first deletion.");
         Assert.IsFalse(await cleanUp.ExistsAtJiraAsync(app.Link, test.CancellationToken));
         await cleanUp.DropSentAsync(app.Link, test.CancellationToken);
 
@@ -181,6 +183,15 @@ public sealed class DeliveryOnTheSiteTests(TestContext test)
         Assert.IsNull(await process.GetRequiredService<ISent>().FindAsync(Sample.Ref(app.Link, 1, EntityKind.MergeRequest, "5"), test.CancellationToken));
         Assert.IsNull(await process.GetRequiredService<ISent>().FindAsync(Sample.Ref(app.Link, 1, EntityKind.MergeRequest, "7"), test.CancellationToken));
         Assert.IsEmpty(site.Site.Violations);
+
+        async Task<int> DeletedRepositoriesAsync(DateTimeOffset? since)
+        {
+            var before = site.Site.RequestLog.Count(IsDeletion);
+            Assert.IsNull(await cleanUp.DeleteAtJiraAsync(app.Link, new HashSet<string>(StringComparer.Ordinal) { "2" }, since, test.CancellationToken));
+            return site.Site.RequestLog.Count(IsDeletion) - before;
+        }
+
+        static bool IsDeletion(LoggedRequest request) => request.Method == "DELETE" && request.Path.Contains("/repository/", StringComparison.Ordinal);
     }
 
     /// <summary>60 merge requests of 3 projects, each changed 5 times from two processes at once, deliveries in between, some deleted in the end.</summary>

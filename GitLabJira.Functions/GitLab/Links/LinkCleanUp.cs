@@ -27,6 +27,9 @@ public sealed record LinkCleanUpInput
 
     /// <summary>How often Jira was swept.</summary>
     public int Sweeps { get; init; }
+
+    /// <summary>When the sweep that is under way began; null before the first, and while the next one is waited for.</summary>
+    public DateTimeOffset? SweptSince { get; init; }
 }
 
 /// <summary>The names stand in histories: do not rename.</summary>

@@ -10,8 +10,9 @@ public interface IJiraCleanUp
 
     /// <summary>Under the site's delivery lease: deletes the repositories by id that no other link of the installation holds, then everything with property <c>linkId</c> of this link and of every inherited one, in all four API families.</summary>
     /// <param name="repositoriesOfOthers">Repository ids that another link of the installation still shows.</param>
+    /// <param name="since">A repository that was deleted before is deleted again: Jira may have applied after it what it had accepted earlier, and finds by properties only what stands in a repository. Null leaves those that are deleted.</param>
     /// <returns>Null when done; else how long to wait (lease held, rate limit, site down) before calling again.</returns>
-    Task<TimeSpan?> DeleteAtJiraAsync(Link link, IReadOnlySet<string> repositoriesOfOthers, CancellationToken cancellationToken);
+    Task<TimeSpan?> DeleteAtJiraAsync(Link link, IReadOnlySet<string> repositoriesOfOthers, DateTimeOffset? since, CancellationToken cancellationToken);
 
     /// <summary>Whether Jira still holds anything with the link's properties.</summary>
     Task<bool> ExistsAtJiraAsync(Link link, CancellationToken cancellationToken);

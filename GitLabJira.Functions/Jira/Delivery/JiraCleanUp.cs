@@ -39,7 +39,7 @@ public sealed partial class JiraCleanUp(
         }
     }
 
-    public async Task<TimeSpan?> DeleteAtJiraAsync(Link link, IReadOnlySet<string> repositoriesOfOthers, CancellationToken cancellationToken)
+    public async Task<TimeSpan?> DeleteAtJiraAsync(Link link, IReadOnlySet<string> repositoriesOfOthers, DateTimeOffset? since, CancellationToken cancellationToken)
     {
         if (await InstallationAsync(link, fresh: true, cancellationToken) is not { } installation)
         {
@@ -72,7 +72,7 @@ public sealed partial class JiraCleanUp(
 
         try
         {
-            return await DeleteAsync(new SiteSession(lease, installation), link, repositoriesOfOthers, cancellationToken);
+            return await DeleteAsync(new SiteSession(lease, installation), link, repositoriesOfOthers, since, cancellationToken);
         }
         catch (LeaseLostException)
         {
@@ -111,7 +111,7 @@ public sealed partial class JiraCleanUp(
         }
     }
 
-    private async Task<TimeSpan?> DeleteAsync(SiteSession session, Link link, IReadOnlySet<string> repositoriesOfOthers, CancellationToken cancellationToken)
+    private async Task<TimeSpan?> DeleteAsync(SiteSession session, Link link, IReadOnlySet<string> repositoriesOfOthers, DateTimeOffset? since, CancellationToken cancellationToken)
     {
         var started = clock.GetUtcNow();
 
@@ -119,7 +119,8 @@ public sealed partial class JiraCleanUp(
         {
             var row = new SentKey(link.Id, project.ProjectId, EntityKind.Repository, JiraIds.Repository(link, project.ProjectId));
 
-            if (repositoriesOfOthers.Contains(row.EntityId) || await sent.ReadAsync(row, cancellationToken) is { Tombstone: true })
+            if (repositoriesOfOthers.Contains(row.EntityId)
+                || (await sent.ReadAsync(row, cancellationToken) is { Tombstone: true } deleted && (since is null || deleted.DeletedAt >= since)))
             {
                 continue;
             }
@@ -134,7 +135,7 @@ public sealed partial class JiraCleanUp(
                 return wait;
             }
 
-            // Where the next call carries on. What Jira applies after it goes with the property below, now and at each sweep.
+            // Where the next call carries on. What Jira applies after it goes at the next sweep.
             await sent.UpdateAsync([(new SentRow(row), Buried(clock.GetUtcNow()))], cancellationToken);
         }
 

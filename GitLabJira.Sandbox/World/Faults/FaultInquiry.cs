@@ -33,6 +33,15 @@ internal sealed partial class FaultInquiry : IDisposable
         return [.. listed["failures"]!.AsArray().Select(failure => $"replayed: {failure!["queue"]} {failure["kind"]}, {failure["why"]}")];
     }
 
+    /// <summary>Presses "Try failed projects again" where the page offers it.</summary>
+    public async Task RetryAsync(string linkId, CancellationToken cancellationToken)
+    {
+        foreach (var run in (await ListAsync($"configuration/links/{linkId}/runs", "runs", cancellationToken)).Take(1).Where(run => (int)run["failed"]! > 0))
+        {
+            await _world.CallAsync(() => _admin.CallAsync(HttpMethod.Post, $"configuration/links/{linkId}/runs/{run["id"]}/retry", new { }, cancellationToken), cancellationToken);
+        }
+    }
+
     /// <returns>A line for each sync of the link, and for each project of it that failed.</returns>
     public async Task<IReadOnlyList<string>> RunsAsync(string linkId, CancellationToken cancellationToken)
     {

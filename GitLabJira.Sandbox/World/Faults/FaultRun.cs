@@ -170,6 +170,12 @@ public sealed class FaultRun : IAsyncDisposable
         await _world.AdvanceAsync(TimeSpan.FromMinutes(15), cancellationToken);
         using var inquiry = new FaultInquiry(_world, person);
         var replayed = await inquiry.ReplayAsync(cancellationToken);
+
+        foreach (var linked in _stories.Values.Where(linked => linked.IsLinked))
+        {
+            await inquiry.RetryAsync(linked.Id, cancellationToken);
+        }
+
         await ResendAsync(cancellationToken);
         await _world.AdvanceAsync(Settles, cancellationToken);
         return await OutcomeAsync(inquiry, replayed, cancellationToken);
