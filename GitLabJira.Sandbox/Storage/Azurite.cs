@@ -117,7 +117,8 @@ public sealed partial class Azurite : IAsyncDisposable
             }
 
             await process.WaitForExitAsync();
-        }    }
+        }
+    }
 
     [GeneratedRegex(@"^Azurite (?<service>Blob|Queue|Table) service is successfully listening at (?<address>http://[\d.:]+)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Listening();
