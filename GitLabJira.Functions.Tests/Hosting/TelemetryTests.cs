@@ -19,6 +19,7 @@ using OpenTelemetry.Trace;
 namespace GitLabJira.Functions.Tests.Hosting;
 
 [TestClass]
+[DoNotParallelize] // Listeners of other tests hear the same sources.
 public sealed class TelemetryTests
 {
     [TestMethod]
