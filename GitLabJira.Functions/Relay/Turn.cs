@@ -45,11 +45,11 @@ public sealed class Turn(Publication publication, IDelivery delivery, LookQueue 
         if (settlement.Stage is { } stage)
         {
             var next = settlement.WithEvidence ? again : Alone(again);
-            LookAgain(next with { Seen = settlement.Deliver && settlement.Delay >= Settling.Settled ? HashOf(look) : null, Stage = stage, ReadFrom = settlement.WithEvidence && again.Stage > 0 ? again.ReadFrom : SettledAt(look.Note) }, settlement.Delay);
+            LookAgain(next with { Seen = settlement.Deliver && settlement.Delay >= Settling.Settled ? look.Hash : null, Stage = stage, ReadFrom = settlement.WithEvidence && again.Stage > 0 ? again.ReadFrom : SettledAt(look.Note) }, settlement.Delay);
         }
         else if (settlement.Deliver && look.ShowsInJira)
         {
-            IfCrowded(look.Note, Alone(again) with { Seen = HashOf(look) });
+            IfCrowded(look.Note, Alone(again) with { Seen = look.Hash });
         }
     }
 
@@ -88,8 +88,6 @@ public sealed class Turn(Publication publication, IDelivery delivery, LookQueue 
             }
         }
     }
-
-    private static string? HashOf(EntityLook look) => look.Change is { } change ? ContentHash.Of(change) : null;
 
     private static LookRequest Alone(LookRequest look) => look with { MergeRequest = null, Branch = null, Told = null };
 

@@ -26,20 +26,12 @@ public sealed class AccessibilityTests
     public async Task After_the_sign_in_nothing_is_amiss()
     {
         await using var app = await FramedApp.OpenAsync();
-        app.World.GitLab.CreateUser("axel", "Axel");
-        var group = app.World.GitLab.CreateGroup("axel", "Accessible things", Sandbox.GitLab.State.GitLabPlan.Premium);
-        var gitLab = await app.OpenGitLabAsync();
-        await FramedApp.ChooseAsync(gitLab, "axel");
-        await FramedApp.AuthorizeAsync(gitLab);
-
-        await app.Frame.GetByRole(AriaRole.Button, new() { Name = "Link groups" }).ClickAsync();
-        await app.Frame.GetByLabel("Search groups").FillAsync(group.Path);
-        var link = app.Frame.GetByRole(AriaRole.Button, new() { Name = $"Link {group.FullPath}", Exact = true });
-        await Assertions.Expect(link).ToBeEnabledAsync();
+        var group = await app.SignInAsync("axel");
+        var link = await app.FindAsync(group);
         await CheckAsync(app, "groups");
         await link.ClickAsync();
 
-        var row = app.Frame.Locator("tr[data-link]").Filter(new() { HasText = group.FullPath });
+        var row = app.Row(group);
         await Assertions.Expect(row).ToBeVisibleAsync();
         await CheckAsync(app, "links");
 

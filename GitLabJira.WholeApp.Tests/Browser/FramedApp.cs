@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using GitLabJira.Sandbox.GitLab.State;
 using GitLabJira.Sandbox.Jira;
 using GitLabJira.Sandbox.Jira.Issues;
 using GitLabJira.Sandbox.World;
@@ -83,6 +84,32 @@ internal sealed class FramedApp : IAsyncDisposable
     public static Task ArrivesAtAsync(IPage page, string path) => Assertions.Expect(page).ToHaveURLAsync(new Regex($"^https?://[^/]+{Regex.Escape(path)}[?]", RegexOptions.None, TimeSpan.FromSeconds(1)));
 
     public static Task AuthorizeAsync(IPage gitLab) => gitLab.ClickAsync("button[value=authorize]");
+
+    /// <summary>Signs in as somebody whom no other test knows, as GitLab asks for consent once.</summary>
+    /// <returns>A group of theirs.</returns>
+    public async Task<GitLabGroup> SignInAsync(string username)
+    {
+        World.GitLab.CreateUser(username, username);
+        var group = World.GitLab.CreateGroup(username, $"Group of {username}", GitLabPlan.Premium);
+        var gitLab = await OpenGitLabAsync();
+        await ChooseAsync(gitLab, username);
+        await AuthorizeAsync(gitLab);
+        return group;
+    }
+
+    /// <summary>Searches a group in the dialog.</summary>
+    /// <returns>The button that links it.</returns>
+    public async Task<ILocator> FindAsync(GitLabGroup group)
+    {
+        await Frame.GetByRole(AriaRole.Button, new() { Name = "Link groups" }).ClickAsync();
+        await Frame.GetByLabel("Search groups").FillAsync(group.Path);
+        var link = Frame.GetByRole(AriaRole.Button, new() { Name = $"Link {group.FullPath}", Exact = true });
+        await Assertions.Expect(link).ToBeEnabledAsync();
+        return link;
+    }
+
+    /// <summary>The row of a linked group.</summary>
+    public ILocator Row(GitLabGroup group) => Frame.Locator("tr[data-link]").Filter(new() { HasText = group.FullPath });
 
     /// <summary>Signs in once more, with the account that is signed in at GitLab already.</summary>
     public async Task SignInAgainAsync(string username)

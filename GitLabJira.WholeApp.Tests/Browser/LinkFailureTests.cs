@@ -1,4 +1,3 @@
-using GitLabJira.Sandbox.GitLab.State;
 using Microsoft.Playwright;
 
 namespace GitLabJira.WholeApp.Tests.Browser;
@@ -20,8 +19,8 @@ public sealed class LinkFailureTests
     [DataRow(0, "network", "The app does not answer.")]
     public async Task A_failed_link_shows_its_reason(int status, string reason, string shown)
     {
-        var (app, group) = await SignedInAsync($"refused-{reason}");
-        await using var open = app;
+        await using var app = await FramedApp.OpenAsync();
+        var group = await app.SignInAsync($"refused-{reason}");
         var fails = true;
         await app.Page.RouteAsync(Links, route =>
         {
@@ -39,7 +38,7 @@ public sealed class LinkFailureTests
             });
         });
 
-        var link = await FindAsync(app, group);
+        var link = await app.FindAsync(group);
         await link.ClickAsync();
 
         var message = app.Frame.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Alert);
@@ -48,15 +47,15 @@ public sealed class LinkFailureTests
 
         fails = false;
         await link.ClickAsync();
-        await Assertions.Expect(app.Frame.Locator("tr[data-link]").Filter(new() { HasText = group.FullPath })).ToBeVisibleAsync();
+        await Assertions.Expect(app.Row(group)).ToBeVisibleAsync();
     }
 
     [TestMethod]
     public async Task Whoever_lost_the_role_in_Jira_meanwhile_is_told()
     {
-        var (app, group) = await SignedInAsync("lost-in-jira");
-        await using var open = app;
-        var link = await FindAsync(app, group);
+        await using var app = await FramedApp.OpenAsync();
+        var group = await app.SignInAsync("lost-in-jira");
+        var link = await app.FindAsync(group);
         app.World.Jira.Users.SetGroups(app.User, Sandbox.Jira.Issues.JiraUsers.JiraUsersGroup);
 
         await link.ClickAsync();
@@ -64,26 +63,5 @@ public sealed class LinkFailureTests
         var message = app.Frame.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Alert);
         await Assertions.Expect(message).ToContainTextAsync("Failed to link group. Please try again.");
         await Assertions.Expect(message).ToContainTextAsync("site-admins, org-admins");
-    }
-
-    /// <summary>Somebody whom no other test knows, and a group of theirs: GitLab asks for consent once.</summary>
-    private static async Task<(FramedApp App, GitLabGroup Group)> SignedInAsync(string name)
-    {
-        var app = await FramedApp.OpenAsync();
-        app.World.GitLab.CreateUser(name, name);
-        var group = app.World.GitLab.CreateGroup(name, $"Group of {name}", GitLabPlan.Premium);
-        var gitLab = await app.OpenGitLabAsync();
-        await FramedApp.ChooseAsync(gitLab, name);
-        await FramedApp.AuthorizeAsync(gitLab);
-        return (app, group);
-    }
-
-    private static async Task<ILocator> FindAsync(FramedApp app, GitLabGroup group)
-    {
-        await app.Frame.GetByRole(AriaRole.Button, new() { Name = "Link groups" }).ClickAsync();
-        await app.Frame.GetByLabel("Search groups").FillAsync(group.Path);
-        var link = app.Frame.GetByRole(AriaRole.Button, new() { Name = $"Link {group.FullPath}", Exact = true });
-        await Assertions.Expect(link).ToBeEnabledAsync();
-        return link;
     }
 }

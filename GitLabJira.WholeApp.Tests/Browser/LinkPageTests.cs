@@ -1,4 +1,3 @@
-using GitLabJira.Sandbox.GitLab.State;
 using Microsoft.Playwright;
 
 namespace GitLabJira.WholeApp.Tests.Browser;
@@ -75,18 +74,12 @@ public sealed class LinkPageTests(TestContext test)
         await Assertions.Expect(app.Frame.GetByLabel("GitLab instance URL")).ToHaveValueAsync("https://10.1.2.3/");
     }
 
-    /// <summary>Signs in as somebody whom GitLab has not asked for consent yet, links a group of theirs and opens its page.</summary>
+    /// <summary>Signs in, links a group and opens its page.</summary>
     private async Task LinkAsync(FramedApp app, string user)
     {
-        app.World.GitLab.CreateUser(user, user);
-        var group = app.World.GitLab.CreateGroup(user, $"Group of {user}", GitLabPlan.Premium);
-        var gitLab = await app.OpenGitLabAsync();
-        await FramedApp.ChooseAsync(gitLab, user);
-        await FramedApp.AuthorizeAsync(gitLab);
-        await app.Frame.GetByRole(AriaRole.Button, new() { Name = "Link groups" }).ClickAsync();
-        await app.Frame.GetByLabel("Search groups").FillAsync(group.Path);
-        await app.Frame.GetByRole(AriaRole.Button, new() { Name = $"Link {group.FullPath}", Exact = true }).ClickAsync();
-        var row = app.Frame.Locator("tr[data-link]").Filter(new() { HasText = group.FullPath });
+        var group = await app.SignInAsync(user);
+        await (await app.FindAsync(group)).ClickAsync();
+        var row = app.Row(group);
         await Assertions.Expect(row).ToBeVisibleAsync();
         // What a sync that has just begun reads cannot be read again meanwhile.
         await app.AdvanceAsync(TimeSpan.FromMinutes(2), test.CancellationToken);

@@ -37,8 +37,11 @@ public abstract record EntityLook
     /// </summary>
     public string? Seen { get; init; }
 
+    /// <summary>Of the content that the change would bring; null when there is none.</summary>
+    public string? Hash => Change is { } change ? ContentHash.Of(change) : null;
+
     /// <summary>Whether the change would show in Jira. In doubt about what Jira holds: yes.</summary>
-    public bool ShowsInJira => Change is { } change && ContentHash.Of(change) is var hash
+    public bool ShowsInJira => Hash is { } hash
         && !string.Equals(hash, Held?.ContentHash, StringComparison.Ordinal)
         && !(Held is { ContentHash: "" } && string.Equals(hash, Seen, StringComparison.Ordinal));
 }

@@ -28,8 +28,8 @@ export function ResyncDialog({ link, close, started }: { link: Link; close(): vo
 
   useEffect(() => {
     client
-      .call<SettingsAnswer>('GET', `links/${link.id}/settings`)
-      .then(({ body: { settings } }) => {
+      .get<SettingsAnswer>(`links/${link.id}/settings`)
+      .then(({ settings }) => {
         setChosen(settings.kinds);
         setDays(String(settings.window));
       })

@@ -15,13 +15,17 @@ const patience = 15_000;
 /** Browsers give a frame no cookies, so every call carries a fresh token from Jira. */
 function token(): Promise<string> {
   return new Promise((resolve, reject) => {
-    setTimeout(() => reject(new NobodyKnown('no_token')), patience);
     const context = bridge()?.context;
     if (!context) {
       reject(new NobodyKnown('no_bridge'));
       return;
     }
-    const take = (token?: string) => (token ? resolve(token) : reject(new NobodyKnown('no_token')));
+    const take = (token?: string) => {
+      clearTimeout(waiting);
+      if (token) resolve(token);
+      else reject(new NobodyKnown('no_token'));
+    };
+    const waiting = setTimeout(take, patience);
     // Old bridges take a callback, new ones answer with a promise.
     context.getToken(take)?.then(take, () => take());
   });
