@@ -338,6 +338,23 @@ public sealed class SiteDeliveryTests(TestContext test)
     }
 
     [TestMethod]
+    public async Task Finds_rows_at_night_that_nobody_marked()
+    {
+        // As a process leaves them that dies between the two.
+        await App.Outbox.AppendAsync(DeliverySamples.Site, Lane.Live, [Tea("1", 10)], test.CancellationToken);
+        await App.Outbox.PutBackfillAsync(DeliverySamples.Site, [Tea("2", 11)], test.CancellationToken);
+        await App.Deliver.SweepAsync(test.CancellationToken);
+        Assert.IsEmpty(_world.TakeWakes());
+
+        await App.Deliver.TidyAsync(DeliverySamples.Site, test.CancellationToken);
+        await App.Deliver.SweepAsync(test.CancellationToken);
+        await DeliverAsync();
+
+        Assert.IsEmpty(_world.Storage.Keys("Outbox"));
+        Assert.HasCount(2, _world.Jira.Calls);
+    }
+
+    [TestMethod]
     public async Task Puts_out_a_row_that_cannot_be_opened_and_sends_the_others()
     {
         await AppendAsync(Tea("1", 10), Tea("2", 11));

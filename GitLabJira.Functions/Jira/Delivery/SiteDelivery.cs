@@ -134,14 +134,19 @@ public sealed partial class SiteDelivery(
         }
     }
 
-    /// <summary>Drops what waited for 14 days, of sites that are still waited for.</summary>
-    public async Task DropExpiredAsync(CancellationToken cancellationToken)
+    /// <summary>Drops what waited for 14 days, and marks a site whose rows nobody marked: a process may die between the two, and its repetition may have nothing left to append.</summary>
+    public async Task TidyAsync(string clientKey, CancellationToken cancellationToken)
     {
-        foreach (var (clientKey, _) in await sites.MarkedAsync(cancellationToken))
+        if (await outbox.DropExpiredAsync(clientKey, cancellationToken) is > 0 and var rows)
         {
-            if (await outbox.DropExpiredAsync(clientKey, cancellationToken) is > 0 and var rows)
+            Log.Expired(logger, clientKey, rows);
+        }
+
+        foreach (var lane in Lanes)
+        {
+            if (await outbox.AnyAsync(clientKey, lane, cancellationToken))
             {
-                Log.Expired(logger, clientKey, rows);
+                await sites.MarkDirtyAsync(clientKey, lane is Lane.Backfill, cancellationToken);
             }
         }
     }
