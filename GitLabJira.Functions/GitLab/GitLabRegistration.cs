@@ -67,6 +67,7 @@ public static class GitLabRegistration
         services.AddTransient<LinkHooks>();
         services.AddTransient<IHooks>(provider => provider.GetRequiredService<LinkHooks>());
         services.AddTransient<HookChecks>();
+        services.AddTransient<HookSecretRotation>();
         return services;
     }
 

@@ -16,6 +16,7 @@ public sealed partial class GroupRound(
     ILinks links,
     ILinkedTree tree,
     HookChecks hooks,
+    HookSecretRotation secrets,
     IGitLabReader reader,
     GitLabLists lists,
     IProjects projects,
@@ -43,6 +44,9 @@ public sealed partial class GroupRound(
         {
             await NoteHookAsync(round, await hooks.OfGroupAsync(round.Link, cancellationToken), cancellationToken);
         }
+
+        // After the look at the hook: the next round writes what this one issues, and finds the link's row as it stands then.
+        await secrets.RotateAsync(round.Link, round.State.LastAt, cancellationToken);
     }
 
     /// <summary>Takes over how a hook stands.</summary>

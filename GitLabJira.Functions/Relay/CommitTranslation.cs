@@ -50,7 +50,7 @@ public sealed class CommitTranslation(EntityReader reader, IGrantAccess grants, 
             return;
         }
 
-        var look = await reader.CommitAsync(turn.Publication, request.ProjectId, request.Name, known: null, onABranch: null, cancellationToken);
+        var look = await reader.CommitAsync(turn.Publication, request.ProjectId, request.Name, known: null, isOnABranch: _ => null, cancellationToken);
 
         if (look is { Presence: Presence.Gone, IsHeld: true })
         {
@@ -95,16 +95,15 @@ public sealed class CommitTranslation(EntityReader reader, IGrantAccess grants, 
     private async Task<CommitLook?> BringAsync(Turn turn, PushHook push, GitLabCommit commit, bool single, BranchLook branch, Proof proof, CancellationToken cancellationToken)
     {
         var entity = EntityRefs.Commit(turn.Link, push.ProjectId, commit.Sha);
-        var held = await sent.FindAsync(entity, cancellationToken);
 
-        if (held is { IsConfirmed: true })
+        if (await sent.IsConfirmedAsync(entity, cancellationToken))
         {
             return null;
         }
 
         // Under the head that the push made, all its commits are on the branch. A branch that is gone took none of them along. What a force push has dropped is a tombstone.
-        bool? reachable = held is null && (proof is Proof.Proven || branch.Branch is null) ? true : null;
-        var look = await reader.CommitAsync(turn.Publication, push.ProjectId, commit.Sha, single ? null : commit, reachable, cancellationToken);
+        Func<SentEntity?, bool?> isOnABranch = held => held is null && (proof is Proof.Proven || branch.Branch is null) ? true : null;
+        var look = await reader.CommitAsync(turn.Publication, push.ProjectId, commit.Sha, single ? null : commit, isOnABranch, cancellationToken);
         var again = LookRequest.At(entity) with { WasKeyed = true, PushedTo = push.Branch };
 
         // Not to be seen, or on no branch: not yet known to the replica, or dropped again by now.

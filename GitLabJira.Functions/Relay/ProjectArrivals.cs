@@ -12,7 +12,10 @@ namespace GitLabJira.Functions.Relay;
 /// </remarks>
 public sealed partial class ProjectArrivals(ILinks links, IProjects known, SyncProjectStore projects, ISyncRuns runs, SyncRequests requests, TimeProvider clock, ILogger<ProjectArrivals> logger) : IProjectArrivals
 {
-    private readonly RowCache<LinkedProject> _known = new(clock);
+    /// <summary>A project that leaves and comes back within it is found by reconcile, or by its next event.</summary>
+    private static readonly TimeSpan KnownFor = TimeSpan.FromMinutes(5);
+
+    private readonly RowCache<LinkedProject> _known = new(clock, KnownFor);
 
     public async Task<bool> IsKnownAsync(Link link, long projectId, CancellationToken cancellationToken) =>
         await _known.GetAsync(

@@ -80,9 +80,15 @@ public sealed class Turn(Publication publication, IDelivery delivery, LookQueue 
         }
 
         // From here on others find these changes in Sent. Who began before that may have found nothing, and stopped.
-        foreach (var (note, again) in _alone)
+        // All commits of a push hang on one look at its branch.
+        foreach (var alone in _alone.GroupBy(alone => alone.Note.Stamp, StringComparer.Ordinal))
         {
-            if (await log.IsCrowdedAsync(note, cancellationToken))
+            if (!await log.IsCrowdedAsync(alone.First().Note, cancellationToken))
+            {
+                continue;
+            }
+
+            foreach (var (note, again) in alone)
             {
                 await looks.RequestAsync(Link, again with { Stage = Settling.LastStage, ReadFrom = SettledAt(note) }, Settling.Settled, cancellationToken);
             }

@@ -3,14 +3,16 @@ using System.Collections.Concurrent;
 namespace GitLabJira.Functions.Storage;
 
 /// <summary>Keeps configuration rows for 30 s (design 5), so that a hot path reads none twice. What was not found is kept for a moment only: it may be written right now.</summary>
-public sealed class RowCache<T>(TimeProvider clock)
+/// <param name="keptFor">Longer for what may be out of date for longer.</param>
+public sealed class RowCache<T>(TimeProvider clock, TimeSpan? keptFor = null)
     where T : class
 {
     // Keys may come from strangers, who must not fill the memory.
     private const int Capacity = 10_000;
 
-    private static readonly TimeSpan Known = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Unknown = TimeSpan.FromSeconds(2);
+
+    private readonly TimeSpan _known = keptFor ?? TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
 
@@ -28,7 +30,7 @@ public sealed class RowCache<T>(TimeProvider clock)
         // Counted from before the read: what it answers was true then.
         var now = clock.GetUtcNow();
         var value = await read(cancellationToken);
-        Keep(key, new Entry(value, now + (value is null ? Unknown : Known)));
+        Keep(key, new Entry(value, now + (value is null ? Unknown : _known)));
         return value;
     }
 

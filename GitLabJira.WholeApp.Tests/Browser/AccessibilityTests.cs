@@ -1,5 +1,3 @@
-using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace GitLabJira.WholeApp.Tests.Browser;
@@ -8,8 +6,6 @@ namespace GitLabJira.WholeApp.Tests.Browser;
 [TestClass]
 public sealed class AccessibilityTests
 {
-    private static readonly (ColorScheme Theme, int Width)[] Looks = [(ColorScheme.Light, 1280), (ColorScheme.Dark, 1280), (ColorScheme.Light, 360)];
-
     [TestMethod]
     public async Task Before_the_sign_in_nothing_is_amiss()
     {
@@ -66,35 +62,5 @@ public sealed class AccessibilityTests
         await CheckAsync(app, "no-access");
     }
 
-    /// <summary>Looks with axe, and whether anything stands out to the side. Pictures go where <c>SCREENSHOTS</c> names a folder.</summary>
-    private static async Task CheckAsync(FramedApp app, string screen)
-    {
-        foreach (var (theme, width) in Looks)
-        {
-            await app.Page.SetViewportSizeAsync(width, 900);
-            // As Jira's bridge does when a person chooses a theme there.
-            await app.Frame.Locator("html").EvaluateAsync("(html, mode) => html.setAttribute('data-color-mode', mode)", theme.ToString().ToLowerInvariant());
-
-            var found = (await app.Frame.Locator("html").RunAxe()).Violations;
-            var beyond = await app.Frame.Locator("html").EvaluateAsync<int>("html => html.scrollWidth - html.clientWidth");
-
-            Assert.IsEmpty(found, $"{screen}, {theme}, {width}: {string.Join('\n', found.Select(Tell))}");
-            Assert.AreEqual(0, beyond, $"{screen}, {theme}, {width}: something is wider than the page.");
-
-            if (await app.Frame.GetByRole(AriaRole.Dialog).CountAsync() > 0)
-            {
-                var box = (await app.Frame.GetByRole(AriaRole.Dialog).BoundingBoxAsync())!;
-                Assert.AreEqual(box.X, width - box.X - box.Width, 20, $"{screen}, {theme}, {width}: the dialog stands in the middle.");
-            }
-
-            if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { Length: > 0 } folder)
-            {
-                await app.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{screen}-{theme}-{width}.png".ToLowerInvariant()) });
-            }
-        }
-
-        await app.Page.SetViewportSizeAsync(1280, 900);
-    }
-
-    private static string Tell(AxeResultItem item) => $"{item.Id}: {item.Help} {string.Join(" | ", item.Nodes.Take(3).Select(node => node.Html))}";
+    private static Task CheckAsync(FramedApp app, string screen) => Looks.CheckAsync(app.Page, app.Frame.Locator("html"), app.ChooseThemeAsync, screen);
 }

@@ -70,6 +70,16 @@ internal sealed class FramedApp : IAsyncDisposable
     /// <summary>From now on Jira knows the person as somebody else, as after a sign-in in another tab.</summary>
     public Task BecomeAsync(JiraUser user) => BecomeAsync(Visitor, World.Jira, user);
 
+    /// <summary>The person's choice in Jira, of which its bridge tells the page.</summary>
+    public async Task ChooseThemeAsync(ColorScheme theme)
+    {
+        var mode = theme.ToString().ToLowerInvariant();
+        await Page.Locator(".who summary").ClickAsync();
+        await Page.Locator($"[data-mode={mode}]").ClickAsync();
+        await Page.Locator(".who summary").ClickAsync();
+        await Assertions.Expect(Frame.Locator("html")).ToHaveAttributeAsync("data-color-mode", mode);
+    }
+
     /// <summary>Presses the button that opens GitLab's window.</summary>
     public Task<IPage> OpenGitLabAsync() => Visitor.OpensAsync(() => Frame.GetByRole(AriaRole.Button, new() { Name = "Sign in to GitLab" }).ClickAsync());
 
@@ -123,6 +133,7 @@ internal sealed class FramedApp : IAsyncDisposable
     private static async Task<FramedApp> OpenAsync(SandboxWorld world, JiraUser user, Func<Visitor, Task>? first)
     {
         var visitor = await Visitor.ComeAsync();
+        await visitor.FindThemesAtAsync(new Uri(world.Jira.BaseUrl, "/atlassian-connect"));
         await BecomeAsync(visitor, world.Jira, user);
 
         if (first is not null)

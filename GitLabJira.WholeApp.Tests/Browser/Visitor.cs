@@ -55,6 +55,11 @@ internal sealed class Visitor : IAsyncDisposable
     /// <summary>What <paramref name="act"/> opens in a tab or window of its own.</summary>
     public Task<IPage> OpensAsync(Func<Task> act) => _context.RunAndWaitForPageAsync(act);
 
+    /// <summary>There is no way to Atlassian's address of them from here.</summary>
+    public Task FindThemesAtAsync(Uri address) => _context.RouteAsync(
+        "https://connect-cdn.atl-paas.net/**",
+        async route => await route.FulfillAsync(new() { Response = await route.FetchAsync(new() { Url = address.AbsoluteUri + new Uri(route.Request.Url).AbsolutePath }) }));
+
     public Task RememberAsync(Cookie cookie) => _context.AddCookiesAsync([cookie]);
 
     public ValueTask DisposeAsync() => _context.DisposeAsync();

@@ -239,8 +239,7 @@ public sealed class CreateBranchTests(TestContext test)
     public async Task A_person_at_a_browser_goes_the_whole_way()
     {
         await using var visitor = await Visitor.ComeAsync();
-        await visitor.Page.GotoAsync(new Uri(_world.Jira.BaseUrl, $"/browse/{_issue.Key}").AbsoluteUri);
-        var page = await visitor.OpensAsync(() => visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Create branch" }).ClickAsync());
+        var page = await ClickAsync(visitor);
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync($"Create branch for {_issue.Key}");
         var address = page.Url;
         var gitLab = await visitor.OpensAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Sign in to GitLab" }).ClickAsync());
@@ -261,6 +260,60 @@ public sealed class CreateBranchTests(TestContext test)
         Assert.AreEqual(new Uri(_world.App, "branches/new").AbsoluteUri, address);
         Assert.IsTrue(_world.GitLab.State.Projects[_checkout.Id].Branches.ContainsKey("SHOP-2-from-a-browser"));
         Assert.IsEmpty(visitor.Complaints);
+    }
+
+    [TestMethod]
+    public async Task Nothing_is_amiss_before_and_after_a_sign_in_nor_for_somebody_who_may_not_push()
+    {
+        await using var visitor = await Visitor.ComeAsync();
+        var page = await ClickAsync(visitor);
+        await CheckAsync(page, page.GetByRole(AriaRole.Button, new() { Name = "Sign in to GitLab" }), "branch-sign-in");
+
+        var gitLab = await visitor.OpensAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Sign in to GitLab" }).ClickAsync());
+        await gitLab.ClickAsync("button[value=rosa]");
+        await gitLab.ClickAsync("button[value=authorize]");
+        await CheckAsync(page, page.Locator("#branch-project"), "branch-form");
+
+        await page.Locator("#branch-project").FillAsync("checkout");
+        await CheckAsync(page, page.GetByRole(AriaRole.Option, new() { Name = "acme/shop/checkout" }), "branch-projects");
+
+        await page.GetByRole(AriaRole.Option, new() { Name = "acme/shop/checkout" }).ClickAsync();
+        await CheckAsync(page, page.GetByText("You cannot create branches in this project"), "branch-no-push");
+    }
+
+    [TestMethod]
+    public async Task Nothing_is_amiss_where_a_name_is_wrong_a_branch_was_made_or_the_visit_has_ended()
+    {
+        await using var visitor = await Visitor.ComeAsync();
+        var page = await ClickAsync(visitor);
+        var gitLab = await visitor.OpensAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Sign in to GitLab" }).ClickAsync());
+        await gitLab.ClickAsync("button[value=olivia]");
+        await page.Locator("#branch-project").FillAsync("checkout");
+        await page.GetByRole(AriaRole.Option, new() { Name = "acme/shop/checkout" }).ClickAsync();
+        await page.Locator("#branch-name").FillAsync("main");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create branch" }).ClickAsync();
+        await CheckAsync(page, page.Locator("#branch-name[aria-invalid=true]"), "branch-wrong-name");
+
+        await page.Locator("#branch-name").FillAsync("SHOP-2-looked-at");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create branch" }).ClickAsync();
+        await CheckAsync(page, page.GetByRole(AriaRole.Link, new() { Name = "Open SHOP-2-looked-at in GitLab" }), "branch-created");
+
+        await page.EvaluateAsync("sessionStorage.clear()");
+        await page.ReloadAsync();
+        await CheckAsync(page, page.GetByRole(AriaRole.Alert), "branch-ended");
+    }
+
+    /// <summary>Goes from the issue to the page.</summary>
+    private static async Task<IPage> ClickAsync(Visitor visitor)
+    {
+        await visitor.Page.GotoAsync(new Uri(_world.Jira.BaseUrl, $"/browse/{_issue.Key}").AbsoluteUri);
+        return await visitor.OpensAsync(() => visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Create branch" }).ClickAsync());
+    }
+
+    private static async Task CheckAsync(IPage page, ILocator shown, string screen)
+    {
+        await Assertions.Expect(shown).ToBeVisibleAsync();
+        await Looks.CheckAsync(page, page.Locator("html"), theme => page.EmulateMediaAsync(new() { ColorScheme = theme }), screen);
     }
 
     private async Task<IReadOnlyList<string>> RowsAsync(string table) => await new TableServiceClient(_world.Storage.ConnectionString).GetTableClient(table)

@@ -68,6 +68,27 @@ public sealed class HookChecksTests(TestContext test)
         Assert.AreEqual(HookHealth.Unknown, await Checks().OfGroupAsync(link, test.CancellationToken));
     }
 
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public async Task Writes_a_hook_with_the_newer_of_two_secrets(bool ofGroup)
+    {
+        var link = await LinkAsync();
+        var issued = HookSecret.New(_scene.Clock.GetUtcNow());
+        await _scene.Links.UpdateHookSecretsAsync(link, secrets => [issued, .. secrets], test.CancellationToken);
+        link = (await _scene.Links.GetAsync(link.ClientKey, link.Id, test.CancellationToken))!;
+        Shows(ofGroup ? GroupHooks : ProjectHooks, link, "executable");
+        _scene.Http.On($"PUT {(ofGroup ? GroupHooks : ProjectHooks)}/8", """{"id":8,"token_present":true,"signing_token_present":true}""");
+
+        Assert.AreEqual(HookHealth.Works, ofGroup ? await Checks().OfGroupAsync(link, test.CancellationToken) : await Checks().OfProjectAsync(link, 7, test.CancellationToken));
+
+        var written = _scene.Http.Requests.Single(request => request.Method == HttpMethod.Put).Body!;
+        Assert.Contains(issued.Token, written);
+        Assert.Contains(issued.SigningToken["whsec_".Length..].TrimEnd('='), written.Replace("\\u002B", "+", StringComparison.Ordinal));
+        Assert.AreEqual(ofGroup, written.Contains("subgroup_events", StringComparison.Ordinal));
+        _scene.Http.AssertAllAsked();
+    }
+
     private HookChecks Checks() => new(_scene.Access, _scene.Hooks, new GitLabHookWriter(_scene.Http.Client(), KnownInstances.One, _scene.Clock));
 
     private void Shows(string hooks, Link link, string? status) => _scene.Http.On(

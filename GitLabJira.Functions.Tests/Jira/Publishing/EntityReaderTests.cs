@@ -154,8 +154,8 @@ public sealed class EntityReaderTests : IGrantAccess
     public async Task A_commit_that_Jira_holds_is_not_read_again_and_one_on_no_branch_is_gone()
     {
         Holds();
-        var held = await NewReader().CommitAsync(Live, 1, "abc", known: null, onABranch: true, _cancel);
-        var dropped = await NewReader().CommitAsync(Live, 1, "abc", known: null, onABranch: false, _cancel);
+        var held = await NewReader().CommitAsync(Live, 1, "abc", known: null, isOnABranch: _ => true, _cancel);
+        var dropped = await NewReader().CommitAsync(Live, 1, "abc", known: null, isOnABranch: _ => false, _cancel);
 
         Assert.AreEqual((Presence.Present, null), (held.Presence, held.Change));
         Assert.AreEqual((Presence.Gone, true), (dropped.Presence, dropped.IsHeld));

@@ -20,6 +20,8 @@ internal sealed class SimulatedJira(SimulatedTime time, Random random) : IDelive
 
     public Task<SentEntity?> FindAsync(EntityRef entity, CancellationToken cancellationToken) => Task.FromResult(_sent.GetValueOrDefault((entity.Kind, entity.EntityId)));
 
+    public Task<bool> IsConfirmedAsync(EntityRef entity, CancellationToken cancellationToken) => Task.FromResult(_sent.GetValueOrDefault((entity.Kind, entity.EntityId)) is { IsConfirmed: true });
+
     public long NextSequence(SentEntity? held, Lane lane)
     {
         _last = Math.Max(_last + 1, time.Now.ToUnixTimeMilliseconds() * 1000);

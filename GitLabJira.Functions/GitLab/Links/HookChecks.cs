@@ -48,8 +48,9 @@ public sealed class HookChecks(IGrantAccess grants, LinkHooks hooks, GitLabHookW
             return HookHealth.Removed;
         }
 
-        if (ours.Find(hook => !IsOff(hook)) is not null)
+        if (ours.Find(hook => !IsOff(hook)) is { } works)
         {
+            await hooks.RenewSecretAsync(access, link, owner, works, cancellationToken);
             return HookHealth.Works;
         }
 

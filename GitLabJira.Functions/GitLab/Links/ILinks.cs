@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace GitLabJira.Functions.GitLab.Links;
 
 public enum LinkLookup
@@ -27,7 +29,14 @@ public interface ILinks
 }
 
 /// <summary>What a delivery must carry: the plain token, and the signing token (<c>whsec_…</c>) where the instance supports it.</summary>
-public sealed record HookSecret(string Token, string SigningToken)
+/// <param name="IssuedAt">Null for one that came with its link, before this was kept.</param>
+public sealed record HookSecret(string Token, string SigningToken, DateTimeOffset? IssuedAt = null)
 {
+    public static HookSecret New(DateTimeOffset now) => new(
+        Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
+        // Standard Webhooks: whsec_ and base64 of the key.
+        "whsec_" + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+        now);
+
     public override string ToString() => nameof(HookSecret);
 }

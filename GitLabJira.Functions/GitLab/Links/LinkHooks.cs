@@ -161,6 +161,15 @@ public sealed partial class LinkHooks(
         return placed.Id!.Value;
     }
 
+    /// <summary>While two secrets are valid, writes a hook that works with the newer one: which it has, GitLab does not tell.</summary>
+    internal async Task RenewSecretAsync(GitLabAccess access, Link link, string owner, HookWire hook, CancellationToken cancellationToken)
+    {
+        if (await links.HookSecretsAsync(link, cancellationToken) is { Count: > 1 })
+        {
+            await writer.ReplaceAsync(access, owner, hook.Id!.Value, await BodyAsync(link, Address(link), isGroup: string.Equals(owner, Group(link), StringComparison.Ordinal), cancellationToken), cancellationToken);
+        }
+    }
+
     /// <summary>The hooks of a group or project that are this link's.</summary>
     internal async Task<List<HookWire>> OursAsync(GitLabAccess access, Link link, string owner, CancellationToken cancellationToken)
     {

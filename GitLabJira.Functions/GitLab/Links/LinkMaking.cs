@@ -20,7 +20,7 @@ public sealed class LinkMaking(AppTables tables, LinkStore links, LinkIndex inde
     /// <summary>Writes the row in <see cref="LinkState.Linking"/> with fresh hook secrets, and its index row.</summary>
     public async Task<LinkAddition> AddAsync(Link link, CancellationToken cancellationToken)
     {
-        var secrets = await links.SealAsync(link, [NewSecret()], cancellationToken);
+        var secrets = await links.SealAsync(link, [HookSecret.New(clock.GetUtcNow())], cancellationToken);
         var partition = LinkRow.Partition(link.ClientKey);
 
         while (true)
@@ -157,9 +157,4 @@ public sealed class LinkMaking(AppTables tables, LinkStore links, LinkIndex inde
 
     private static TableTransactionAction Replace(Link link, TableEntity row) =>
         new(TableTransactionActionType.UpdateReplace, LinkRow.Write(link, row.GetBinary(LinkRow.HookSecrets)), row.ETag);
-
-    private static HookSecret NewSecret() => new(
-        Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
-        // Standard Webhooks: whsec_ and base64 of the key.
-        "whsec_" + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
 }

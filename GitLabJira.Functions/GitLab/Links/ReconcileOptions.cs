@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace GitLabJira.Functions.GitLab.Links;
 
-/// <summary>How often links are reconciled.</summary>
+/// <summary>How often links are reconciled, and how long their hooks keep a secret.</summary>
 public sealed class ReconcileOptions : IValidatableObject
 {
     public const string Section = "Reconcile";
@@ -12,6 +12,9 @@ public sealed class ReconcileOptions : IValidatableObject
 
     /// <summary>Between two looks at a link where nothing happens for long.</summary>
     public TimeSpan Longest { get; set; } = TimeSpan.FromHours(6);
+
+    /// <summary>Age at which the secret of a link's hooks is replaced.</summary>
+    public TimeSpan HookSecretLife { get; set; } = TimeSpan.FromDays(90);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -23,6 +26,11 @@ public sealed class ReconcileOptions : IValidatableObject
         if (Longest < Shortest || Longest > TimeSpan.FromDays(1))
         {
             yield return new ValidationResult("must be no shorter than Reconcile:Shortest and a day at most.", [nameof(Longest)]);
+        }
+
+        if (HookSecretLife < TimeSpan.FromDays(1))
+        {
+            yield return new ValidationResult("must be a day or more.", [nameof(HookSecretLife)]);
         }
     }
 

@@ -54,12 +54,12 @@ public sealed class EntityReader(IGrantAccess grants, IGitLabReader reader, Proj
     /// <summary>Looks at a commit. Commits do not change: one that Jira holds is not read again.</summary>
     /// <param name="publication">On whose behalf.</param>
     /// <param name="known">The commit as a list showed it: then it is not read singly.</param>
-    /// <param name="onABranch">Whether a branch is known to contain it; null to ask.</param>
-    public async Task<CommitLook> CommitAsync(Publication publication, long projectId, string sha, GitLabCommit? known, bool? onABranch, CancellationToken cancellationToken)
+    /// <param name="isOnABranch">Whether a branch is known to contain it, given what Jira holds of it; null to ask.</param>
+    public async Task<CommitLook> CommitAsync(Publication publication, long projectId, string sha, GitLabCommit? known, Func<SentEntity?, bool?> isOnABranch, CancellationToken cancellationToken)
     {
         var (entity, note, held, sequence) = await BeginAsync(publication, EntityRefs.Commit(publication.Link, projectId, sha), cancellationToken);
         var link = publication.Link;
-        var reachable = onABranch ?? await CallAsync(link, (access, token) => reader.IsOnABranchAsync(access, projectId, sha, token), cancellationToken);
+        var reachable = isOnABranch(held) ?? await CallAsync(link, (access, token) => reader.IsOnABranchAsync(access, projectId, sha, token), cancellationToken);
         var look = new CommitLook { Entity = entity, Note = note, Held = held, Sequence = sequence, Presence = Presence.Present, Commit = known };
 
         if (reachable is true && held is { IsConfirmed: true })

@@ -85,11 +85,14 @@ public sealed class LookLog(AppTables tables, TimeProvider clock) : ILookLog
     /// <returns>The row as it was before, and whether it was changed.</returns>
     private async Task<(TableEntity? Row, bool Written)> WriteAsync(EntityRef entity, Func<TableEntity, bool> change, CancellationToken cancellationToken)
     {
+        // A commit is nearly always looked at for the first time.
+        var mayBeNew = entity.Kind is EntityKind.Commit;
+
         while (true)
         {
             var now = clock.GetUtcNow();
             var table = DeliveryTable.Of(tables, now);
-            var found = await table.FindAsync(PartitionKey(entity), RowKey(entity), cancellationToken);
+            var found = mayBeNew ? null : await table.FindAsync(PartitionKey(entity), RowKey(entity), cancellationToken);
             var before = found ?? await FindBeforeAsync(entity, now, cancellationToken);
             var row = new TableEntity(PartitionKey(entity), RowKey(entity));
 
@@ -114,6 +117,8 @@ public sealed class LookLog(AppTables tables, TimeProvider clock) : ILookLog
             {
                 return (before, true);
             }
+
+            mayBeNew = false;
         }
     }
 

@@ -34,6 +34,9 @@ public interface ISent
     /// <summary>Point read; null when never sent and not on its way.</summary>
     Task<SentEntity?> FindAsync(EntityRef entity, CancellationToken cancellationToken);
 
+    /// <summary>Whether Jira took it and holds it still, for less than <see cref="FindAsync"/>: what is on its way does not count.</summary>
+    Task<bool> IsConfirmedAsync(EntityRef entity, CancellationToken cancellationToken);
+
     /// <summary>The sequence for a read that starts now. Call it before the first request of the read, and keep it whatever the read answers.</summary>
     /// <param name="held">What <see cref="FindAsync"/> has just shown of the entity; null when that was nothing, or when Jira's id of the entity is known only after the read.</param>
     /// <param name="lane">

@@ -20,26 +20,31 @@ public sealed class SentStore(AppTables tables, Sequences sequences, TimeProvide
     private readonly AppTable _sent = tables.Get(SentRow.Table);
     private readonly AppTable _outbox = tables.Get(OutboxKeys.Table);
 
+    public async Task<bool> IsConfirmedAsync(EntityRef entity, CancellationToken cancellationToken) =>
+        await ReadLivingAsync(SentKey.Of(entity), cancellationToken) is { } row && Shown(row).IsConfirmed;
+
     public async Task<SentEntity?> FindAsync(EntityRef entity, CancellationToken cancellationToken)
     {
         var key = SentKey.Of(entity);
-        var row = await ReadLivingAsync(key, cancellationToken);
 
-        if (row is { Tombstone: false } or { Pending: > 0 })
+        // A commit is nearly always new.
+        if (entity.Kind is not EntityKind.Commit && await ReadLivingAsync(key, cancellationToken) is ({ Tombstone: false } or { Pending: > 0 }) and var row)
         {
             return Shown(row);
         }
 
-        // The initial sync notes nothing beforehand: its rows are found by name. First the outbox, then Sent again, because a row moves from the one to the other.
-        var waiting = await _outbox.FindAsync(OutboxKeys.Partition(entity.Link.ClientKey, Lane.Backfill), OutboxKeys.Backfill(key), cancellationToken);
+        // The initial sync notes nothing beforehand: its rows are found by name. First the outbox, then Sent, because a row moves from the one to the other.
+        var waiting = await WaitingAsync(entity, key, cancellationToken);
+        var latest = await ReadLivingAsync(key, cancellationToken);
 
-        if (waiting?.GetInt64(nameof(OutboxRow.Sequence)) is not { } sequence || sequence <= row?.Sequence)
-        {
-            return await ReadLivingAsync(key, cancellationToken) is { } moved ? Shown(moved) : null;
-        }
-
-        return Shown(new SentRow(key) { Pending = sequence });
+        return latest is ({ Tombstone: true, Pending: 0 } or null) && waiting > (latest?.Sequence ?? 0) ? Shown(new SentRow(key) { Pending = waiting.Value })
+            : latest is null ? null
+            : Shown(latest);
     }
+
+    /// <returns>The sequence under which the initial sync will send it; null when it will not.</returns>
+    private async Task<long?> WaitingAsync(EntityRef entity, SentKey key, CancellationToken cancellationToken) =>
+        (await _outbox.FindAsync(OutboxKeys.Partition(entity.Link.ClientKey, Lane.Backfill), OutboxKeys.Backfill(key), cancellationToken))?.GetInt64(nameof(OutboxRow.Sequence));
 
     public long NextSequence(SentEntity? held, Lane lane) => lane is Lane.Live
         ? Math.Max(sequences.Next(), (held?.Sequence ?? 0) + 1)

@@ -8,6 +8,12 @@ namespace GitLabJira.Sandbox.Jira.Pages;
 internal sealed class PageShell(JiraSite site)
 {
     private const string UserCookie = "jira-user";
+    private const string ThemeCookie = "jira-theme";
+
+    private static readonly string[] Modes = ["light", "dark"];
+
+    /// <summary>As Jira's pages name their design tokens. The bridge tells framed apps of them, and of the mode that was chosen.</summary>
+    private const string Themes = "dark:dark light:light spacing:spacing";
 
     /// <summary>The person at the browser; at first the site admin.</summary>
     public JiraUser UserOf(HttpContext context) => site.Users.Find(context.Request.Cookies[UserCookie]) ?? site.Users.SiteAdmin;
@@ -18,12 +24,13 @@ internal sealed class PageShell(JiraSite site)
     public IResult Page(HttpContext context, string title, Html content, string? script = null, string active = "")
     {
         var user = UserOf(context);
+        var theme = context.Request.Cookies[ThemeCookie] is "dark" ? "dark" : "light";
         // Only the app's frame comes from elsewhere; its host is not known before an installation.
         context.Response.Headers.ContentSecurityPolicy = "default-src 'self'; img-src * data:; frame-src *; frame-ancestors 'none'";
         context.Response.Headers.CacheControl = "no-store";
         var page = Html.Of($"""
             <!doctype html>
-            <html lang="en">
+            <html lang="en" data-theme="{Themes}" data-color-mode="{theme}">
             <head>
               <meta charset="utf-8">
               <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -47,6 +54,8 @@ internal sealed class PageShell(JiraSite site)
                   <div class="menu" role="menu">
                     <p>Look at the site as</p>
                     {Html.Join(site.Users.All.Select(u => Html.Of($"<button type=\"button\" role=\"menuitemradio\" aria-checked=\"{(u.AccountId == user.AccountId ? "true" : "false")}\" data-user=\"{u.AccountId}\">{Avatar(u.DisplayName)}<span>{u.DisplayName}<small>{RoleOf(u)}</small></span></button>")))}
+                    <p>Theme</p>
+                    {Html.Join(Modes.Select(mode => Html.Of($"<button type=\"button\" role=\"menuitemradio\" aria-checked=\"{(mode == theme ? "true" : "false")}\" data-mode=\"{mode}\">{(mode == "dark" ? "Dark" : "Light")}</button>")))}
                   </div>
                 </details>
               </header>

@@ -9,6 +9,16 @@ for (const button of who.querySelectorAll('[data-user]')) {
   });
 }
 
+for (const button of who.querySelectorAll('[data-mode]')) {
+  button.addEventListener('click', () => {
+    const { mode } = button.dataset;
+    document.cookie = `jira-theme=${mode}; path=/; max-age=31536000; SameSite=Lax`;
+    // The bridge watches this and tells the framed app.
+    document.documentElement.dataset.colorMode = mode;
+    for (const other of who.querySelectorAll('[data-mode]')) other.setAttribute('aria-checked', String(other === button));
+  });
+}
+
 document.addEventListener('click', (event) => {
   if (!who.contains(event.target)) who.open = false;
 });

@@ -1,0 +1,46 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace GitLabJira.WholeApp.Tests.Browser;
+
+/// <summary>How a screen looks in both themes and on a phone.</summary>
+internal static class Looks
+{
+    private static readonly (ColorScheme Theme, int Width)[] All = [(ColorScheme.Light, 1280), (ColorScheme.Dark, 1280), (ColorScheme.Light, 360)];
+
+    /// <summary>Looks with axe, and whether anything stands out to the side. Pictures go where <c>SCREENSHOTS</c> names a folder.</summary>
+    /// <param name="page">The tab.</param>
+    /// <param name="html">The app's document in it.</param>
+    /// <param name="choose">As a person chooses a theme.</param>
+    /// <param name="screen">What is seen.</param>
+    public static async Task CheckAsync(IPage page, ILocator html, Func<ColorScheme, Task> choose, string screen)
+    {
+        foreach (var (theme, width) in All)
+        {
+            await page.SetViewportSizeAsync(width, 900);
+            await choose(theme);
+
+            var found = (await html.RunAxe()).Violations;
+            var beyond = await html.EvaluateAsync<int>("html => html.scrollWidth - html.clientWidth");
+
+            Assert.IsEmpty(found, $"{screen}, {theme}, {width}: {string.Join('\n', found.Select(Tell))}");
+            Assert.AreEqual(0, beyond, $"{screen}, {theme}, {width}: something is wider than the page.");
+
+            if (await html.GetByRole(AriaRole.Dialog).CountAsync() > 0)
+            {
+                var box = (await html.GetByRole(AriaRole.Dialog).BoundingBoxAsync())!;
+                Assert.AreEqual(box.X, width - box.X - box.Width, 20, $"{screen}, {theme}, {width}: the dialog stands in the middle.");
+            }
+
+            if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { Length: > 0 } folder)
+            {
+                await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{screen}-{theme}-{width}.png".ToLowerInvariant()) });
+            }
+        }
+
+        await page.SetViewportSizeAsync(1280, 900);
+    }
+
+    private static string Tell(AxeResultItem item) => $"{item.Id}: {item.Help} {string.Join(" | ", item.Nodes.Take(3).Select(node => node.Html))}";
+}
