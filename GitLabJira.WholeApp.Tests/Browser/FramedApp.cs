@@ -133,7 +133,6 @@ internal sealed class FramedApp : IAsyncDisposable
     private static async Task<FramedApp> OpenAsync(SandboxWorld world, JiraUser user, Func<Visitor, Task>? first)
     {
         var visitor = await Visitor.ComeAsync();
-        await visitor.FindThemesAtAsync(new Uri(world.Jira.BaseUrl, "/atlassian-connect"));
         await BecomeAsync(visitor, world.Jira, user);
 
         if (first is not null)

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Reflection;
+using GitLabJira.Sandbox.World;
 using Microsoft.Playwright;
 
 namespace GitLabJira.WholeApp.Tests.Browser;
@@ -11,6 +13,9 @@ internal sealed class Visitor : IAsyncDisposable
     /// <summary>Atlassian's own script on Jira's side of the bridge misses Jira's frontend and says so.</summary>
     private const string BridgeTalk = "[ACJS]";
 
+    private const string Themes = "https://connect-cdn.atl-paas.net/";
+
+    private static readonly string BridgeFolder = typeof(SandboxWorld).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "ConnectBridge").Value!;
     private static readonly Lazy<Task<IBrowser>> Running = new(LaunchAsync);
 
     private readonly IBrowserContext _context;
@@ -47,6 +52,8 @@ internal sealed class Visitor : IAsyncDisposable
         // Still pictures: drawing what turns and slides costs a machine without a graphics card more than all else.
         var context = await browser.NewContextAsync(new() { ReducedMotion = ReducedMotion.Reduce });
         context.SetDefaultTimeout(60_000);
+        // Jira's themes lie at Atlassian's address, to which there is no way from here, and in its npm package.
+        await context.RouteAsync($"{Themes}**", route => route.FulfillAsync(new() { Path = Path.Combine(BridgeFolder, new Uri(route.Request.Url).AbsolutePath.TrimStart('/')) }));
         return new Visitor(context, await context.NewPageAsync());
     }
 
@@ -54,11 +61,6 @@ internal sealed class Visitor : IAsyncDisposable
 
     /// <summary>What <paramref name="act"/> opens in a tab or window of its own.</summary>
     public Task<IPage> OpensAsync(Func<Task> act) => _context.RunAndWaitForPageAsync(act);
-
-    /// <summary>There is no way to Atlassian's address of them from here.</summary>
-    public Task FindThemesAtAsync(Uri address) => _context.RouteAsync(
-        "https://connect-cdn.atl-paas.net/**",
-        async route => await route.FulfillAsync(new() { Response = await route.FetchAsync(new() { Url = address.AbsoluteUri + new Uri(route.Request.Url).AbsolutePath }) }));
 
     public Task RememberAsync(Cookie cookie) => _context.AddCookiesAsync([cookie]);
 

@@ -20,14 +20,6 @@ internal static class Assets
     /// <summary>The half for the framed page, which finds its options by this path.</summary>
     public static IResult BridgeFrame() => Results.File(Path.Combine(BridgeFolder, "iframe.js"), "text/javascript");
 
-    /// <summary>The design tokens that the framed half loads from Atlassian's own address.</summary>
-    public static IResult BridgeTheme(string name) => Style(Path.Combine(BridgeFolder, "themes", Path.GetFileName(name)));
-
-    /// <summary>What lies beside them there.</summary>
-    public static IResult BridgeSurfaces() => Style(Path.Combine(BridgeFolder, "surfaces.css"));
-
-    private static IResult Style(string path) => File.Exists(path) ? Results.File(path, "text/css") : Results.NotFound();
-
     private static string TypeOf(string name) => Path.GetExtension(name) switch
     {
         ".css" => "text/css",

@@ -25,8 +25,6 @@ internal sealed class PageRoutes(JiraSite site)
         routes.MapGet("/assets/{name}", Assets.Own);
         routes.MapGet("/atlassian-connect/host.js", Assets.BridgeHost);
         routes.MapGet("/atlassian-connect/all.js", Assets.BridgeFrame);
-        routes.MapGet("/atlassian-connect/themes/{name}", Assets.BridgeTheme);
-        routes.MapGet("/atlassian-connect/surfaces.css", Assets.BridgeSurfaces);
         new SandboxRoutes(site, _shell).Map(routes);
     }
 }
