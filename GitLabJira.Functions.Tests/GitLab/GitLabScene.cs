@@ -36,6 +36,7 @@ internal sealed class GitLabScene
         Links = new LinkStore(Tables.Tables, Index, Sealer, Clock);
         Making = new LinkMaking(Tables.Tables, Links, Index, Clock);
         Repairs = new RepairStore(Tables.Tables);
+        Secrets = new HookSecretRotation(Links, Options.Create(new ReconcileOptions()), Clock, Log<HookSecretRotation>());
         Activity = new LinkActivity(Repairs, Options.Create(new ReconcileOptions()), Clock);
         Removal = new LinkRemoval(Tables.Tables, Links, Index, Repairs);
         (Store, Tokens, Grants, Access) = NewProcess();
@@ -73,6 +74,7 @@ internal sealed class GitLabScene
     public RepairStore Repairs { get; }
     public LinkActivity Activity { get; }
     public LinkHooks Hooks { get; }
+    public HookSecretRotation Secrets { get; }
     public GrantStore Store { get; }
     public GrantTokens Tokens { get; }
     public AccountGrants Grants { get; }

@@ -53,11 +53,10 @@ internal sealed class ReconcileScene
         var (reader, ci, lists) = (new GitLabReader(client), new GitLabCiReader(client), new GitLabLists(client));
         var (projects, log) = (new ProjectStore(GitLab.Tables.Tables), new LookLog(GitLab.Tables.Tables, GitLab.Clock));
         var sent = new SentStore(GitLab.Tables.Tables, new Sequences(GitLab.Clock), GitLab.Clock);
-        var checks = new HookChecks(GitLab.Access, GitLab.Hooks, new GitLabHookWriter(GitLab.Http.Client(), KnownInstances.One, GitLab.Clock));
-        var secrets = new HookSecretRotation(GitLab.Links, Options.Create(new ReconcileOptions()), GitLab.Clock, GitLab.Log<HookSecretRotation>());
+        var checks = new HookChecks(GitLab.Access, GitLab.Hooks, new GitLabHookWriter(GitLab.Http.Client(), KnownInstances.One, GitLab.Clock), GitLab.Secrets);
         var runs = new SyncRequests(GitLab.Links, new SyncRunStore(GitLab.Tables.Tables, GitLab.Clock), GitLab.Clock);
         var group = new GroupRound(
-            GitLab.Access, GitLab.Access, GitLab.Links, Mock.Of<ILinkedTree>(), checks, secrets, reader, lists, projects, runs, GitLab.Repairs, looks.Object, log, sent, GitLab.Log<GroupRound>());
+            GitLab.Access, GitLab.Access, GitLab.Links, Mock.Of<ILinkedTree>(), checks, GitLab.Secrets, reader, lists, projects, runs, GitLab.Repairs, looks.Object, log, sent, GitLab.Log<GroupRound>());
         var round = new ProjectRound(
             GitLab.Hooks,
             checks,

@@ -89,7 +89,26 @@ public sealed class HookChecksTests(TestContext test)
         _scene.Http.AssertAllAsked();
     }
 
-    private HookChecks Checks() => new(_scene.Access, _scene.Hooks, new GitLabHookWriter(_scene.Http.Client(), KnownInstances.One, _scene.Clock));
+    [TestMethod]
+    [DataRow(HttpStatusCode.Forbidden)]
+    [DataRow(HttpStatusCode.UnprocessableEntity)]
+    public async Task The_older_secret_stays_valid_for_a_hook_that_cannot_be_written(HttpStatusCode status)
+    {
+        var link = await LinkAsync();
+        await _scene.Links.UpdateHookSecretsAsync(link, secrets => [HookSecret.New(_scene.Clock.GetUtcNow()), .. secrets], test.CancellationToken);
+        link = (await _scene.Links.GetAsync(link.ClientKey, link.Id, test.CancellationToken))!;
+        _scene.Clock.Advance(TimeSpan.FromHours(20));
+        Shows(GroupHooks, link, "executable");
+        _scene.Http.On($"PUT {GroupHooks}/8", status, """{"message":"no"}""");
+        _scene.Http.On($"GET {GitLabScene.Api}groups/5/members/all/1", """{"id":1,"access_level":40}""");
+
+        Assert.AreEqual(HookHealth.Unknown, await Checks().OfGroupAsync(link, test.CancellationToken));
+
+        link = (await _scene.Links.GetAsync(link.ClientKey, link.Id, test.CancellationToken))!;
+        Assert.AreEqual(_scene.Clock.GetUtcNow(), (await _scene.Links.HookSecretsAsync(link, test.CancellationToken))[0].IssuedAt);
+    }
+
+    private HookChecks Checks() => new(_scene.Access, _scene.Hooks, new GitLabHookWriter(_scene.Http.Client(), KnownInstances.One, _scene.Clock), _scene.Secrets);
 
     private void Shows(string hooks, Link link, string? status) => _scene.Http.On(
         $"GET {hooks}?per_page=100",

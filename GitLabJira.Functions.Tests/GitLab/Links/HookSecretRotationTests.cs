@@ -1,5 +1,4 @@
 using GitLabJira.Functions.GitLab.Links;
-using Microsoft.Extensions.Options;
 
 namespace GitLabJira.Functions.Tests.GitLab.Links;
 
@@ -68,6 +67,21 @@ public sealed class HookSecretRotationTests(TestContext test)
     }
 
     [TestMethod]
+    public async Task The_day_begins_anew_when_a_hook_could_not_be_written()
+    {
+        var link = await RotatedAsync();
+        _scene.Clock.Advance(TimeSpan.FromHours(20));
+        await _scene.Secrets.PutOffAsync((await _scene.Links.GetAsync(link.ClientKey, link.Id, test.CancellationToken))!, test.CancellationToken);
+        var failed = _scene.Clock.GetUtcNow();
+
+        await RotateAsync(link, lastRound: failed.AddHours(24));
+        Assert.HasCount(2, await SecretsAsync(link));
+
+        await RotateAsync(link, lastRound: failed.AddHours(25));
+        Assert.HasCount(1, await SecretsAsync(link));
+    }
+
+    [TestMethod]
     public async Task A_change_of_the_link_keeps_its_secrets()
     {
         var link = await RotatedAsync();
@@ -86,11 +100,8 @@ public sealed class HookSecretRotationTests(TestContext test)
         return link;
     }
 
-    private async Task RotateAsync(Link link, DateTimeOffset? lastRound)
-    {
-        var rotation = new HookSecretRotation(_scene.Links, Options.Create(new ReconcileOptions()), _scene.Clock, _scene.Log<HookSecretRotation>());
-        await rotation.RotateAsync((await _scene.Links.GetAsync(link.ClientKey, link.Id, test.CancellationToken))!, lastRound, test.CancellationToken);
-    }
+    private async Task RotateAsync(Link link, DateTimeOffset? lastRound) =>
+        await _scene.Secrets.RotateAsync((await _scene.Links.GetAsync(link.ClientKey, link.Id, test.CancellationToken))!, lastRound, test.CancellationToken);
 
     private async Task<List<HookSecret>> SecretsAsync(Link link) =>
         [.. await _scene.Links.HookSecretsAsync((await _scene.Links.GetAsync(link.ClientKey, link.Id, test.CancellationToken))!, test.CancellationToken)];

@@ -16,12 +16,12 @@ public enum HookHealth
     /// <summary>Somebody took it away.</summary>
     Removed,
 
-    /// <summary>GitLab does not show hooks to us: role or licence.</summary>
+    /// <summary>GitLab does not show hooks to us, or lets us change none: role or licence.</summary>
     Unknown,
 }
 
 /// <summary>Looks after hooks that stand: GitLab switches off what fails, and people delete what they do not know (gitlab-api.md 2.5).</summary>
-public sealed class HookChecks(IGrantAccess grants, LinkHooks hooks, GitLabHookWriter writer)
+public sealed class HookChecks(IGrantAccess grants, LinkHooks hooks, GitLabHookWriter writer, HookSecretRotation secrets)
 {
     public Task<HookHealth> OfGroupAsync(Link link, CancellationToken cancellationToken) => OfAsync(link, LinkHooks.Group(link), cancellationToken);
 
@@ -33,9 +33,17 @@ public sealed class HookChecks(IGrantAccess grants, LinkHooks hooks, GitLabHookW
         {
             return await grants.CallAsync(link, (access, token) => LookAsync(access, link, owner, token), cancellationToken);
         }
-        catch (GitLabRequestException exception) when (exception.Failure is GitLabFailure.Forbidden or GitLabFailure.NotFound)
+        catch (GitLabRequestException exception)
         {
-            return HookHealth.Unknown;
+            // Perhaps it still has the older of two secrets.
+            await secrets.PutOffAsync(link, cancellationToken);
+
+            if (exception.Failure is GitLabFailure.Forbidden or GitLabFailure.NotFound or GitLabFailure.Refused)
+            {
+                return HookHealth.Unknown;
+            }
+
+            throw;
         }
     }
 
@@ -48,9 +56,13 @@ public sealed class HookChecks(IGrantAccess grants, LinkHooks hooks, GitLabHookW
             return HookHealth.Removed;
         }
 
-        if (ours.Find(hook => !IsOff(hook)) is { } works)
+        foreach (var hook in ours)
         {
-            await hooks.RenewSecretAsync(access, link, owner, works, cancellationToken);
+            await hooks.RenewSecretAsync(access, link, owner, hook, cancellationToken);
+        }
+
+        if (ours.Find(hook => !IsOff(hook)) is not null)
+        {
             return HookHealth.Works;
         }
 

@@ -5,7 +5,7 @@ namespace GitLabJira.Functions.GitLab.Links;
 /// <summary>Gives a link's hooks another secret now and then: both are valid until each hook was surely written with the newer one.</summary>
 /// <remarks>
 /// Whoever looks at a hook while two secrets are valid writes it anew (<see cref="HookChecks"/>). Reconcile looks at a group's hook in each round and at a project's once a day, so the hooks of all
-/// projects are written when a whole round has begun more than a day after the secret was issued. Where nobody can see the hooks, no such round ends, and the older secret stays valid.
+/// projects are written when a whole round has begun more than a day after the secret was issued. Where a hook cannot be written, that day begins anew.
 /// </remarks>
 public sealed partial class HookSecretRotation(LinkStore links, IOptions<ReconcileOptions> options, TimeProvider clock, ILogger<HookSecretRotation> logger)
 {
@@ -20,6 +20,15 @@ public sealed partial class HookSecretRotation(LinkStore links, IOptions<Reconci
             && await links.UpdateHookSecretsAsync(link, secrets => Next(link, secrets, lastRound), cancellationToken))
         {
             Log.Rotated(logger, link.Id);
+        }
+    }
+
+    /// <summary>A hook could not be written: the older secret stays valid as if the newer one were issued now.</summary>
+    public async Task PutOffAsync(Link link, CancellationToken cancellationToken)
+    {
+        if (await links.HookSecretsAsync(link, cancellationToken) is { Count: > 1 })
+        {
+            await links.UpdateHookSecretsAsync(link, secrets => secrets.Count > 1 ? [secrets[0] with { IssuedAt = clock.GetUtcNow() }, .. secrets.Skip(1)] : null, cancellationToken);
         }
     }
 

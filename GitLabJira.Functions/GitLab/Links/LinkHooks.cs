@@ -161,7 +161,7 @@ public sealed partial class LinkHooks(
         return placed.Id!.Value;
     }
 
-    /// <summary>While two secrets are valid, writes a hook that works with the newer one: which it has, GitLab does not tell.</summary>
+    /// <summary>While two secrets are valid, writes a hook with the newer one: which it has, GitLab does not tell.</summary>
     internal async Task RenewSecretAsync(GitLabAccess access, Link link, string owner, HookWire hook, CancellationToken cancellationToken)
     {
         if (await links.HookSecretsAsync(link, cancellationToken) is { Count: > 1 })

@@ -52,10 +52,10 @@ internal sealed class PageShell(JiraSite site)
                 <details class="who">
                   <summary>{Avatar(user.DisplayName)}<span>{user.DisplayName}<small>{RoleOf(user)}</small></span></summary>
                   <div class="menu" role="menu">
-                    <p>Look at the site as</p>
-                    {Html.Join(site.Users.All.Select(u => Html.Of($"<button type=\"button\" role=\"menuitemradio\" aria-checked=\"{(u.AccountId == user.AccountId ? "true" : "false")}\" data-user=\"{u.AccountId}\">{Avatar(u.DisplayName)}<span>{u.DisplayName}<small>{RoleOf(u)}</small></span></button>")))}
                     <p>Theme</p>
                     {Html.Join(Modes.Select(mode => Html.Of($"<button type=\"button\" role=\"menuitemradio\" aria-checked=\"{(mode == theme ? "true" : "false")}\" data-mode=\"{mode}\">{(mode == "dark" ? "Dark" : "Light")}</button>")))}
+                    <p>Look at the site as</p>
+                    {Html.Join(site.Users.All.Select(u => Html.Of($"<button type=\"button\" role=\"menuitemradio\" aria-checked=\"{(u.AccountId == user.AccountId ? "true" : "false")}\" data-user=\"{u.AccountId}\">{Avatar(u.DisplayName)}<span>{u.DisplayName}<small>{RoleOf(u)}</small></span></button>")))}
                   </div>
                 </details>
               </header>
