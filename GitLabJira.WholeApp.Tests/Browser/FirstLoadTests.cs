@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace GitLabJira.WholeApp.Tests.Browser;
 
-/// <summary>What a browser fetches until somebody can press the first button.</summary>
+/// <summary>What a browser that was never here fetches until somebody can press the first button.</summary>
 [TestClass]
 public sealed class FirstLoadTests(TestContext test)
 {
@@ -13,16 +13,23 @@ public sealed class FirstLoadTests(TestContext test)
     [TestMethod]
     public async Task The_pages_scripts_keep_to_their_budget_and_come_compressed()
     {
+        // The app has just begun to run; whoever comes next finds it warm.
+        await LoadAsync("the first");
+        await LoadAsync("the next");
+    }
+
+    private async Task LoadAsync(string visitor)
+    {
         var loaded = new ConcurrentQueue<IResponse>();
-        var began = TimeProvider.System.GetTimestamp();
+        long? framed = null;
         await using var app = await FramedApp.OpenAsync(visitor =>
         {
-            began = TimeProvider.System.GetTimestamp();
             visitor.Page.Response += (_, response) => loaded.Enqueue(response);
+            visitor.Page.FrameAttached += (_, _) => framed ??= TimeProvider.System.GetTimestamp();
             return Task.CompletedTask;
         });
         await Assertions.Expect(app.Frame.GetByRole(AriaRole.Button, new() { Name = "Sign in to GitLab" })).ToBeEnabledAsync();
-        var took = TimeProvider.System.GetElapsedTime(began);
+        var took = TimeProvider.System.GetElapsedTime(framed ?? 0);
 
         var scripts = loaded.Where(response => response.Url.StartsWith(app.World.App.AbsoluteUri, StringComparison.Ordinal) && response.Request.ResourceType is "script").ToList();
         var bytes = 0;
@@ -34,7 +41,7 @@ public sealed class FirstLoadTests(TestContext test)
             Assert.Contains("immutable", await script.HeaderValueAsync("cache-control") ?? string.Empty, script.Url);
         }
 
-        test.WriteLine($"{bytes / 1024} KB in {scripts.Count} scripts; the first button could be pressed {took.TotalMilliseconds:F0} ms after Jira's page was asked for.");
+        test.WriteLine($"{visitor}: {bytes / 1024} KB in {scripts.Count} scripts; the first button could be pressed {took.TotalMilliseconds:F0} ms after the frame was made.");
         Assert.IsNotEmpty(scripts);
         Assert.IsLessThan(ScriptBudget, bytes);
         Assert.IsEmpty(app.Visitor.Complaints, string.Join('\n', app.Visitor.Complaints));

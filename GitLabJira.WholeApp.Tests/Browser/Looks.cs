@@ -7,7 +7,15 @@ namespace GitLabJira.WholeApp.Tests.Browser;
 /// <summary>How a screen looks in both themes and on a phone.</summary>
 internal static class Looks
 {
-    private static readonly (ColorScheme Theme, int Width)[] All = [(ColorScheme.Light, 1280), (ColorScheme.Dark, 1280), (ColorScheme.Light, 360)];
+    private static readonly string[] OfColours = ["color-contrast", "link-in-text-block"];
+
+    /// <summary>All rules in the first; then those of colours where only colours are others, and all but those where only the layout is.</summary>
+    private static readonly (ColorScheme Theme, int Width, AxeRunOptions Rules)[] All =
+    [
+        (ColorScheme.Light, 1280, new()),
+        (ColorScheme.Dark, 1280, new() { RunOnly = RunOnlyOptions.Rules(OfColours) }),
+        (ColorScheme.Light, 360, new() { Rules = OfColours.ToDictionary(rule => rule, _ => new RuleOptions { Enabled = false }, StringComparer.Ordinal) }),
+    ];
 
     /// <summary>Looks with axe, and whether anything stands out to the side. Pictures go where <c>SCREENSHOTS</c> names a folder.</summary>
     /// <param name="page">The tab.</param>
@@ -16,12 +24,12 @@ internal static class Looks
     /// <param name="screen">What is seen.</param>
     public static async Task CheckAsync(IPage page, ILocator html, Func<ColorScheme, Task> choose, string screen)
     {
-        foreach (var (theme, width) in All)
+        foreach (var (theme, width, rules) in All)
         {
             await page.SetViewportSizeAsync(width, 900);
             await choose(theme);
 
-            var found = (await html.RunAxe()).Violations;
+            var found = (await html.RunAxe(rules)).Violations;
             var beyond = await html.EvaluateAsync<int>("html => html.scrollWidth - html.clientWidth");
 
             Assert.IsEmpty(found, $"{screen}, {theme}, {width}: {string.Join('\n', found.Select(Tell))}");

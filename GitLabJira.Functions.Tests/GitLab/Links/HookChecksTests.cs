@@ -97,7 +97,7 @@ public sealed class HookChecksTests(TestContext test)
         var link = await LinkAsync();
         await _scene.Links.UpdateHookSecretsAsync(link, secrets => [HookSecret.New(_scene.Clock.GetUtcNow()), .. secrets], test.CancellationToken);
         link = (await _scene.Links.GetAsync(link.ClientKey, link.Id, test.CancellationToken))!;
-        _scene.Clock.Advance(TimeSpan.FromHours(20));
+        _scene.Clock.Advance(TimeSpan.FromHours(1));
         Shows(GroupHooks, link, "executable");
         _scene.Http.On($"PUT {GroupHooks}/8", status, """{"message":"no"}""");
         _scene.Http.On($"GET {GitLabScene.Api}groups/5/members/all/1", """{"id":1,"access_level":40}""");
