@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Azure.Data.Tables;
 using GitLabJira.Functions.GitLab.Instances;
 using GitLabJira.Functions.Storage;
