@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { mediaLast } from './build/media-last';
@@ -7,6 +8,9 @@ import { tokenStyles } from './build/token-styles';
 export default defineConfig({
   base: './',
   plugins: [react(), tokenStyles(), mediaLast()],
+  resolve: {
+    alias: { '@atlaskit/feature-gate-js-client/feature-gates': fileURLToPath(new URL('src/shared/noExperiments.ts', import.meta.url)) },
+  },
   build: {
     target: 'es2022',
     assetsDir: 'configuration/assets',
