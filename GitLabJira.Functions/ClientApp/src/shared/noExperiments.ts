@@ -1,4 +1,4 @@
-/** Stands in for Atlassian's client of experiments, which was a fifth of the page's script: nobody runs any on this page. Of it Atlaskit's components call these two. */
+/** Stands in for Atlassian's client of experiments, which was a quarter of the script of a first visit: nobody runs any on this page. Of it Atlaskit's components call these two. */
 export default {
   checkGate: (): boolean => false,
   getExperimentValue: <T>(_experiment: string, _parameter: string, otherwise: T): T => otherwise,
