@@ -33,7 +33,7 @@ public sealed class TraceTests(TestContext test)
 
             world.GitLab.Push("olivia", world.GitLab.State.Project("acme/shop/checkout").Id, "SHOP-1-anvil", "SHOP-1 Give the anvil a handle");
             await world.AdvanceAsync(TimeSpan.FromMinutes(1), test.CancellationToken);
-            var jira = new Uri(world.Jira.BaseUrl.ToString()).Port.ToString(CultureInfo.InvariantCulture);
+            var jira = world.Jira.BaseUrl;
 
             // What is exported lies behind what is done by the machine's own time.
             var began = TimeProvider.System.GetTimestamp();
@@ -47,7 +47,7 @@ public sealed class TraceTests(TestContext test)
             Assert.IsNotNull(trace, string.Join('\n', collector.Spans.Skip(before).OrderBy(span => span.TraceId, StringComparer.Ordinal).Select(span => $"{span.TraceId} {span.Kind} {span.Name} {span.Attributes.GetValueOrDefault("server.port")}")));
             var work = trace.Single(span => span is { Kind: Consumer, Name: "process hook" });
             Assert.Contains(work.ParentId, trace.Where(span => span.Kind is Server).Select(span => span.SpanId));
-            Assert.IsTrue(trace.Any(span => span.Kind is Client && IsOf(span, world.GitLab.BaseUrl)), "It reads GitLab in between.");
+            Assert.IsTrue(trace.Any(span => span.Kind is Client && IsOf(span, new Uri(world.GitLab.BaseUrl))), "It reads GitLab in between.");
         }
 
         foreach (var secret in new[] { "anvil", "olivia", "acme/shop", "Bearer", "JWT " })
@@ -56,10 +56,10 @@ public sealed class TraceTests(TestContext test)
         }
     }
 
-    private static IEnumerable<List<CollectedSpan>> Traces(TraceCollector collector, int before, string jira) => collector.Spans.Skip(before)
+    private static IEnumerable<List<CollectedSpan>> Traces(TraceCollector collector, int before, Uri jira) => collector.Spans.Skip(before)
         .GroupBy(span => span.TraceId, StringComparer.Ordinal)
-        .Where(trace => trace.Any(span => span.Kind is Server) && trace.Any(span => span.Name is "process hook") && trace.Any(span => span.Kind is Client && span.Attributes.GetValueOrDefault("server.port") == jira))
+        .Where(trace => trace.Any(span => span.Kind is Server) && trace.Any(span => span.Name is "process hook") && trace.Any(span => span.Kind is Client && IsOf(span, jira)))
         .Select(trace => trace.ToList());
 
-    private static bool IsOf(CollectedSpan span, string address) => span.Attributes.GetValueOrDefault("server.port") == new Uri(address).Port.ToString(CultureInfo.InvariantCulture);
+    private static bool IsOf(CollectedSpan span, Uri address) => span.Attributes.GetValueOrDefault("server.port") == address.Port.ToString(CultureInfo.InvariantCulture);
 }

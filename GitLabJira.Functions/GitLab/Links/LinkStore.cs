@@ -28,7 +28,7 @@ public sealed class LinkStore(AppTables tables, LinkIndex index, ISealer sealer,
     }
 
     public async Task<Link?> GetAsync(string clientKey, Guid linkId, CancellationToken cancellationToken) =>
-        await _table.FindAsync(LinkRow.Partition(clientKey), LinkRow.Row(linkId), cancellationToken) is { } row ? LinkRow.Read(row) : null;
+        await RowAsync(clientKey, linkId, cancellationToken) is { } row ? LinkRow.Read(row) : null;
 
     public IAsyncEnumerable<Link> ListAsync(string clientKey, CancellationToken cancellationToken) =>
         _table.ListAsync(LinkRow.Partition(clientKey), cancellationToken).Where(row => !LinkRow.IsGuard(row)).Select(LinkRow.Read);
@@ -43,7 +43,7 @@ public sealed class LinkStore(AppTables tables, LinkIndex index, ISealer sealer,
 
     public async Task<Link?> UpdateAsync(string clientKey, Guid linkId, Func<Link, Link?> change, CancellationToken cancellationToken)
     {
-        while (await _table.FindAsync(LinkRow.Partition(clientKey), LinkRow.Row(linkId), cancellationToken) is { } row)
+        while (await RowAsync(clientKey, linkId, cancellationToken) is { } row)
         {
             var link = LinkRow.Read(row);
 
@@ -73,7 +73,7 @@ public sealed class LinkStore(AppTables tables, LinkIndex index, ISealer sealer,
     /// <returns>Whether they were changed.</returns>
     public async Task<bool> UpdateHookSecretsAsync(Link link, Func<IReadOnlyList<HookSecret>, IReadOnlyList<HookSecret>?> change, CancellationToken cancellationToken)
     {
-        while (await _table.FindAsync(LinkRow.Partition(link.ClientKey), LinkRow.Row(link.Id), cancellationToken) is { } row)
+        while (await RowAsync(link.ClientKey, link.Id, cancellationToken) is { } row)
         {
             if (row.GetBinary(LinkRow.HookSecrets) is not { } sealedSecrets || change(await OpenAsync(link, sealedSecrets, cancellationToken)) is not { } changed)
             {
@@ -123,7 +123,7 @@ public sealed class LinkStore(AppTables tables, LinkIndex index, ISealer sealer,
 
     private async Task<Found?> ReadAsync(string clientKey, Guid linkId, CancellationToken cancellationToken)
     {
-        if (await _table.FindAsync(LinkRow.Partition(clientKey), LinkRow.Row(linkId), cancellationToken) is not { } row)
+        if (await RowAsync(clientKey, linkId, cancellationToken) is not { } row)
         {
             return null;
         }
@@ -137,7 +137,7 @@ public sealed class LinkStore(AppTables tables, LinkIndex index, ISealer sealer,
     {
         // They came with the row that the link was read from.
         var found = await _links.GetAsync(CacheKey(link.Id), fresh: false, read => ReadAsync(link.Id, read), cancellationToken);
-        var sealedSecrets = found?.Link?.ETag == link.ETag ? found?.SealedSecrets : await SealedSecretsAsync(link, cancellationToken);
+        var sealedSecrets = found?.Link?.ETag == link.ETag ? found?.SealedSecrets : (await RowAsync(link.ClientKey, link.Id, cancellationToken))?.GetBinary(LinkRow.HookSecrets);
 
         return sealedSecrets is not null ? await OpenAsync(link, sealedSecrets, cancellationToken) : null;
     }
@@ -145,8 +145,8 @@ public sealed class LinkStore(AppTables tables, LinkIndex index, ISealer sealer,
     private async Task<IReadOnlyList<HookSecret>> OpenAsync(Link link, byte[] sealedSecrets, CancellationToken cancellationToken) =>
         JsonSerializer.Deserialize(await sealer.OpenAsync(sealedSecrets, Context(link), cancellationToken), HookSecretJson.Default.IReadOnlyListHookSecret)!;
 
-    private async Task<byte[]?> SealedSecretsAsync(Link link, CancellationToken cancellationToken) =>
-        (await _table.FindAsync(LinkRow.Partition(link.ClientKey), LinkRow.Row(link.Id), cancellationToken))?.GetBinary(LinkRow.HookSecrets);
+    private Task<TableEntity?> RowAsync(string clientKey, Guid linkId, CancellationToken cancellationToken) =>
+        _table.FindAsync(LinkRow.Partition(clientKey), LinkRow.Row(linkId), cancellationToken);
 
     private static SealContext Context(Link link) => new(LinkRow.Table, LinkRow.Partition(link.ClientKey), LinkRow.Row(link.Id), LinkRow.HookSecrets);
 
