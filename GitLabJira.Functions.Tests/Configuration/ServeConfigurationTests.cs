@@ -1,12 +1,16 @@
+using System.Text.Json.Nodes;
 using GitLabJira.Functions.Configuration;
 using GitLabJira.Functions.Hosting;
 using GitLabJira.Functions.Jira.Installations;
+using GitLabJira.Functions.Jira.Users;
+using GitLabJira.Functions.Tests.GitLab;
 using Microsoft.Extensions.Options;
+using Moq;
 
 namespace GitLabJira.Functions.Tests.Configuration;
 
 [TestClass]
-public sealed class ServeConfigurationTests
+public sealed class ServeConfigurationTests(TestContext test)
 {
     private static readonly Uri Bridge = new("https://connect-cdn.atl-paas.net/all.js");
 
@@ -52,7 +56,73 @@ public sealed class ServeConfigurationTests
         Assert.DoesNotContain("style=", answer.Text);
         Assert.DoesNotContain("<style", answer.Text);
         Assert.DoesNotContain("onclick", answer.Text);
-        Assert.IsFalse(System.Text.RegularExpressions.Regex.IsMatch(answer.Text, "<script[^>]*>[^<]", System.Text.RegularExpressions.RegexOptions.NonBacktracking));
+        foreach (System.Text.RegularExpressions.Match script in System.Text.RegularExpressions.Regex.Matches(answer.Text, "<script[^>]*>[^<]", System.Text.RegularExpressions.RegexOptions.NonBacktracking))
+        {
+            // Data, which browsers never run.
+            Assert.StartsWith("<script type=\"application/json\" id=\"first\">", script.Value);
+        }
+    }
+
+    [TestMethod]
+    public async Task Brings_what_it_shows_first()
+    {
+        await _scene.GitLab.SignInAsync(GitLabScene.Ann, 7, "ann", test.CancellationToken);
+
+        var first = First(await GetAsync());
+
+        Assert.IsTrue(JsonNode.DeepEquals((await _scene.SignInStatusAsync()).Json, first!["signIn"]));
+        Assert.IsTrue(JsonNode.DeepEquals((await _scene.VersionAsync()).Json, first["gitLab"]));
+        Assert.IsNotNull(first["signIn"]!["user"]);
+    }
+
+    [TestMethod]
+    [DataRow(SiteAdminVerdict.NotAdmin)]
+    [DataRow(SiteAdminVerdict.CouldNotFetchUser)]
+    [DataRow(SiteAdminVerdict.NoAnswer)]
+    public async Task Brings_nothing_to_whom_Jira_does_not_call_an_admin(SiteAdminVerdict verdict)
+    {
+        _scene.Verdict = verdict;
+
+        var answer = await GetAsync();
+
+        Assert.AreEqual(200, answer.Status);
+        Assert.IsNull(First(answer));
+        Assert.EndsWith("</html>", answer.Text.TrimEnd());
+    }
+
+    [TestMethod]
+    public async Task Brings_nothing_where_Jiras_token_names_nobody()
+    {
+        _scene.User = _scene.User! with { AccountId = null };
+
+        Assert.IsNull(First(await GetAsync()));
+    }
+
+    [TestMethod]
+    public async Task Comes_without_what_it_shows_first_where_that_fails()
+    {
+        _scene.Admins.Setup(a => a.CheckForReadAsync(It.IsAny<Installation>(), It.IsAny<string>(), It.IsAny<CancellationToken>())).ThrowsAsync(new InvalidOperationException());
+
+        var answer = await GetAsync();
+
+        Assert.AreEqual(200, answer.Status);
+        Assert.IsNull(First(answer));
+    }
+
+    [TestMethod]
+    public async Task Waits_a_second_for_what_it_shows_first()
+    {
+        _scene.Admins.Setup(a => a.CheckForReadAsync(It.IsAny<Installation>(), It.IsAny<string>(), It.IsAny<CancellationToken>()))
+            .Returns(async (Installation _, string _, CancellationToken cancellationToken) =>
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+                return SiteAdminVerdict.Admin;
+            });
+
+        var answer = GetAsync();
+        _scene.GitLab.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.IsNull(First(await answer));
     }
 
     [TestMethod]
@@ -129,6 +199,12 @@ public sealed class ServeConfigurationTests
         Assert.AreEqual("", answer.Headers.CacheControl.ToString());
     }
 
+    private static JsonNode? First(PageAnswer answer)
+    {
+        var match = System.Text.RegularExpressions.Regex.Match(answer.Text, "id=\"first\">(?<json>[^<]*)</script>", System.Text.RegularExpressions.RegexOptions.NonBacktracking);
+        return match.Success ? JsonNode.Parse(match.Groups["json"].Value) : null;
+    }
+
     private static Task<PageAnswer> AssetAsync(string name, string accepted) => PageScene.AnswerAsync(
         request =>
         {
@@ -141,7 +217,7 @@ public sealed class ServeConfigurationTests
         request =>
         {
             request.Headers.Accept = accept;
-            return new ServeConfiguration(_scene.Authenticator.Object, Options.Create(new PageOptions { BridgeUrl = Bridge })).RunAsync(request, CancellationToken.None);
+            return new ServeConfiguration(_scene.Authenticator.Object, _scene.FirstLook, Options.Create(new PageOptions { BridgeUrl = Bridge })).RunAsync(request, CancellationToken.None);
         },
         "GET");
 }

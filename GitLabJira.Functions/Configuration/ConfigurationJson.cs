@@ -78,6 +78,7 @@ public sealed record Done(string Reason);
 [JsonSerializable(typeof(MoveAnswer))]
 [JsonSerializable(typeof(SettingsAnswer))]
 [JsonSerializable(typeof(GitLabVersionView))]
+[JsonSerializable(typeof(FirstLookView))]
 [JsonSerializable(typeof(SyncStarted))]
 [JsonSerializable(typeof(RunList))]
 [JsonSerializable(typeof(RunAnswer))]

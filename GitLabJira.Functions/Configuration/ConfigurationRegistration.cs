@@ -10,6 +10,7 @@ public static class ConfigurationRegistration
         services.AddSettings<PageOptions>(PageOptions.Section);
         services.AddTransient<PageGate>();
         services.AddTransient<GitLabVersion>();
+        services.AddTransient<FirstLook>();
         services.AddTransient<LinkViews>();
         services.AddSingleton<LinkerNameCache>();
         services.AddTransient<LinkerNames>();

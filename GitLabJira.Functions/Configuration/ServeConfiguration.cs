@@ -4,14 +4,13 @@ using GitLabJira.Functions.Jira;
 using GitLabJira.Functions.Jira.Installations;
 using GitLabJira.Functions.Jira.Tokens;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
 
 namespace GitLabJira.Functions.Configuration;
 
-/// <summary>Serves the page that Jira frames. The address carries Jira's token; the page itself holds no data, which it asks for with a fresh token each time. No cookies: browsers block them in frames.</summary>
-public sealed class ServeConfiguration(IConnectAuthenticator authenticator, IOptions<PageOptions> options)
+/// <summary>Serves the page that Jira frames. The address carries Jira's token, so what the page shows first comes with it; all else it asks for with a fresh token each time. No cookies: browsers block them in frames.</summary>
+public sealed class ServeConfiguration(IConnectAuthenticator authenticator, FirstLook firstLook, IOptions<PageOptions> options)
 {
     private const string BridgePlace = "<!--bridge-->";
 
@@ -19,14 +18,14 @@ public sealed class ServeConfiguration(IConnectAuthenticator authenticator, IOpt
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = ConnectRoutes.Configuration)] HttpRequest request, CancellationToken cancellationToken)
     {
-        if (await authenticator.AuthenticateUrlAsync(request, cancellationToken) is not { Installation: { State: InstallationState.Installed } site })
+        if (await authenticator.AuthenticateUrlAsync(request, cancellationToken) is not { Installation: { State: InstallationState.Installed } site } user)
         {
             return Refuse(request);
         }
 
         request.HttpContext.Response.Headers.ContentSecurityPolicy = PagePolicy.Framed(site, options.Value.BridgeUrl);
 
-        return Page("configuration.html", StatusCodes.Status200OK);
+        return new FramedPage(Html("configuration.html"), firstLook.TakeAsync(user, cancellationToken));
     }
 
     /// <summary>A frame that is reloaded by itself comes with a token that has run out: its reader must see more than JSON.</summary>
@@ -40,14 +39,14 @@ public sealed class ServeConfiguration(IConnectAuthenticator authenticator, IOpt
         // Without a token there is no site to name; whoever frames it sees the same sentence, and there is nothing to press.
         request.HttpContext.Response.Headers.ContentSecurityPolicy = PagePolicy.FramedByAnyone(options.Value.BridgeUrl);
 
-        return Page("expired.html", StatusCodes.Status401Unauthorized);
+        return TypedResults.Text(Html("expired.html"), "text/html; charset=utf-8", statusCode: StatusCodes.Status401Unauthorized);
     }
 
-    private ContentHttpResult Page(string name, int status)
+    private string Html(string name)
     {
         // Before the page's own script, and not deferred: that one uses it at once.
         var bridge = $"<script src=\"{WebUtility.HtmlEncode(options.Value.BridgeUrl.AbsoluteUri)}\" data-options=\"sizeToParent:true\"></script>";
 
-        return TypedResults.Text(PageFiles.Html(name).Replace(BridgePlace, bridge, StringComparison.Ordinal), "text/html; charset=utf-8", statusCode: status);
+        return PageFiles.Html(name).Replace(BridgePlace, bridge, StringComparison.Ordinal);
     }
 }

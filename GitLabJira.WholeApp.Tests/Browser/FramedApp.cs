@@ -45,6 +45,9 @@ internal sealed class FramedApp : IAsyncDisposable
         return await OpenAsync(world, admin, first);
     }
 
+    /// <summary>The GitLab server that these tests share.</summary>
+    public static async Task<Uri> GitLabAsync() => new((await Shared.Value).GitLab.BaseUrl);
+
     /// <summary>Somebody else opens the page.</summary>
     public static async Task<FramedApp> OpenAsync(Func<JiraUsers, JiraUser> who)
     {

@@ -17,6 +17,16 @@ internal static class Looks
         (ColorScheme.Light, 360, new() { Rules = OfColours.ToDictionary(rule => rule, _ => new RuleOptions { Enabled = false }, StringComparer.Ordinal) }),
     ];
 
+    /// <summary>A frame hears of its new width after the page does: a click meanwhile hits where the button was.</summary>
+    private const string Settle = """
+        async () => {
+            const frame = () => new Promise(requestAnimationFrame);
+            while (innerWidth < 600) await frame();
+            await frame();
+            await frame();
+        }
+        """;
+
     /// <summary>Looks with axe, and whether anything stands out to the side. Pictures go where <c>SCREENSHOTS</c> names a folder.</summary>
     /// <param name="page">The tab.</param>
     /// <param name="html">The app's document in it.</param>
@@ -48,6 +58,7 @@ internal static class Looks
         }
 
         await page.SetViewportSizeAsync(1280, 900);
+        await html.EvaluateAsync(Settle);
     }
 
     private static string Tell(AxeResultItem item) => $"{item.Id}: {item.Help} {string.Join(" | ", item.Nodes.Take(3).Select(node => node.Html))}";

@@ -12,7 +12,9 @@ public sealed class LostSessionTests
     public async Task A_page_that_Jira_lets_go_asks_to_be_reloaded()
     {
         await using var app = await FramedApp.OpenAsync();
-        await Assertions.Expect(app.Frame.GetByRole(AriaRole.Button, new() { Name = "Sign in to GitLab" })).ToBeEnabledAsync();
+        // The page has asked for all that it shows: what it asks later would say so by itself, before the button does.
+        await Assertions.Expect(app.Frame.GetByRole(AriaRole.Button, new() { Name = "Change GitLab version" })).ToBeVisibleAsync();
+        await Assertions.Expect(app.Frame.Locator(".loading")).ToHaveCountAsync(0);
         await app.Page.RouteAsync(ContextToken, route => route.FulfillAsync(new() { Status = 403, ContentType = "application/json", Body = "{}" }));
 
         await app.Frame.GetByRole(AriaRole.Button, new() { Name = "Sign in to GitLab" }).ClickAsync();

@@ -112,16 +112,12 @@ public sealed class StatesTests
         await Assertions.Expect(app.Flag).ToHaveCountAsync(0);
     }
 
-    private static Task<FramedApp> ShowAsync(Func<Uri, object[]> links, params Func<Visitor, Task>[] more)
+    private static async Task<FramedApp> ShowAsync(Func<Uri, object[]> links, params Func<Visitor, Task>[] more)
     {
-        Uri gitLab = new("http://gitlab.test");
-        return FramedApp.OpenAsync(async visitor =>
+        // The host of the next sign-in, so that the page offers one.
+        var gitLab = await FramedApp.GitLabAsync();
+        return await FramedApp.OpenAsync(async visitor =>
         {
-            // The host of the next sign-in, so that the page offers one.
-            await visitor.Page.RouteAsync("**/configuration/sign-in", async route =>
-            {
-                await route.FulfillAsync(Json(new { reason = "not_signed_in", host = "http://gitlab.test" }));
-            });
             await AnswerAsync(visitor, "**/configuration/links", () => new { reason = "listed", links = links(gitLab) });
 
             foreach (var answer in more)

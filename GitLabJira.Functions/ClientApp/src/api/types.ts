@@ -25,6 +25,12 @@ export interface GitLabVersion {
   scopes: string[];
 }
 
+/** What comes with the page itself. */
+export interface FirstLook {
+  signIn: SignInStatus;
+  gitLab: GitLabVersion;
+}
+
 export interface Group {
   id: number;
   name: string;

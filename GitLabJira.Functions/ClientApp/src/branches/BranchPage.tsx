@@ -1,4 +1,4 @@
-import Button from '@atlaskit/button/new';
+import Button from '@atlaskit/button/default/button';
 import Select from '@atlaskit/select';
 import Spinner from '@atlaskit/spinner';
 import { useEffect, useState } from 'react';

@@ -1,7 +1,7 @@
 import Spinner from '@atlaskit/spinner';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Problem, type Client } from '../api/client';
-import type { SignInStarted, SignInStatus } from '../api/types';
+import type { FirstLook, SignInStarted, SignInStatus } from '../api/types';
 import type { Host } from '../host/Host';
 import { explainSignIn, isSessionLost } from '../shared/explain';
 import { Message } from '../shared/Message';
@@ -13,10 +13,17 @@ import { Home } from './Home';
 import { NoAccess } from './NoAccess';
 import { PageContext, type Page } from './Page';
 
+interface Props {
+  client: Client;
+  host: Host;
+  /** Missing where the app had no answer yet when it sent the page. */
+  first: FirstLook | undefined;
+}
+
 /** The configuration page: who may see it, who is signed in, and what happens on it. */
-export function App({ client, host }: { client: Client; host: Host }) {
+export function App({ client, host, first }: Props) {
   const messages = useMessages();
-  const [status, setStatus] = useState<SignInStatus>();
+  const [status, setStatus] = useState(first?.signIn);
   const [refused, setRefused] = useState<Problem>();
   const place = useRef<HTMLDivElement>(null);
 
@@ -29,7 +36,9 @@ export function App({ client, host }: { client: Client; host: Host }) {
     }
   }, [client]);
 
-  useEffect(() => void askStatus(), [askStatus]);
+  useEffect(() => {
+    if (!first) void askStatus();
+  }, [first, askStatus]);
 
   const { signIn, step } = useSignIn<SignInStatus>(
     {
@@ -85,7 +94,7 @@ export function App({ client, host }: { client: Client; host: Host }) {
             <Message key={told.about} told={told} dismiss={() => messages.forget(told.about)} />
           ))}
         </div>
-        <Home step={step} signIn={signIn} lost={setRefused} />
+        <Home step={step} signIn={signIn} lost={setRefused} gitLab={first?.gitLab} />
       </main>
     </PageContext.Provider>
   );

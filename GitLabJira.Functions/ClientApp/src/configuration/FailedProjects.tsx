@@ -1,4 +1,4 @@
-import Button from '@atlaskit/button/new';
+import Button from '@atlaskit/button/default/button';
 import { useCallback, useEffect, useState } from 'react';
 import { Problem, query } from '../api/client';
 import type { Link, Run, RunProject, RunProjectPage } from '../api/types';

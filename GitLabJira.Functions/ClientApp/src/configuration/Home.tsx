@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import type { Problem } from '../api/client';
 import type { GitLabVersion, Link, LinkList, SignInStatus } from '../api/types';
 import { isSessionLost } from '../shared/explain';
+import { bringMessageBox } from '../shared/Message';
 import { backoff, type Pace } from '../shared/Poller';
 import type { SignIn, SignInStep } from '../shared/SignIn';
 import { usePolled } from '../shared/usePolled';
@@ -27,19 +28,26 @@ interface Props {
   step: SignInStep;
   signIn: SignIn<SignInStatus>;
   lost(problem: Problem): void;
+  /** What came with the page. */
+  gitLab: GitLabVersion | undefined;
 }
 
 /** What is to be seen once it is clear who is there: the sign-in, the linked groups, or one of them. */
-export function Home({ step, signIn, lost }: Props) {
+export function Home({ step, signIn, lost, gitLab }: Props) {
   const { client, messages, status, askStatus } = usePage();
   const [view, setView] = useState<View>({ name: 'list' });
-  const [version, setVersion] = useState<GitLabVersion>();
+  const [version, setVersion] = useState(gitLab);
   const links = usePolled<LinkList>('links', () => client.get<LinkList>('links'), pace);
   const { failed, forget } = messages;
 
   useEffect(() => {
-    client.get<GitLabVersion>('gitlab').then(setVersion, () => setVersion(undefined));
-  }, [client]);
+    if (!gitLab) client.get<GitLabVersion>('gitlab').then(setVersion, () => setVersion(undefined));
+  }, [client, gitLab]);
+
+  const listed = links.value !== undefined;
+  useEffect(() => {
+    if (listed) void bringMessageBox();
+  }, [listed]);
 
   useEffect(() => {
     const { problem } = links;

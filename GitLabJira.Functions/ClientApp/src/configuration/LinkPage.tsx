@@ -1,4 +1,4 @@
-import Button from '@atlaskit/button/new';
+import Button from '@atlaskit/button/default/button';
 import Tabs, { Tab, TabList, TabPanel } from '@atlaskit/tabs';
 import { useEffect, useRef, useState } from 'react';
 import type { Link } from '../api/types';

@@ -1,4 +1,4 @@
-import Button from '@atlaskit/button/new';
+import Button from '@atlaskit/button/default/button';
 import Spinner from '@atlaskit/spinner';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Problem } from '../api/client';

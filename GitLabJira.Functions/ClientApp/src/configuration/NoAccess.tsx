@@ -1,4 +1,4 @@
-import Button from '@atlaskit/button/new';
+import Button from '@atlaskit/button/default/button';
 import type { Problem } from '../api/client';
 import type { Host } from '../host/Host';
 import { explain, isSessionLost } from '../shared/explain';

@@ -1,4 +1,5 @@
 import { Client } from '../api/client';
+import type { FirstLook } from '../api/types';
 import { connectHost } from '../host/connect';
 import { mount } from '../shared/mount';
 import { App } from './App';
@@ -7,4 +8,6 @@ connectHost.followTheme();
 
 const client = new Client((path, init) => connectHost.request(path, init), 'configuration/');
 
-mount(<App client={client} host={connectHost} />, () => connectHost.reload());
+const sent = document.querySelector('#first')?.textContent;
+
+mount(<App client={client} host={connectHost} first={sent ? (JSON.parse(sent) as FirstLook) : undefined} />, () => connectHost.reload());
