@@ -303,7 +303,7 @@ public sealed class EventTranslationTests
     public async Task A_look_whose_process_died_over_it_is_done_again()
     {
         var entity = EntityRefs.MergeRequest(Samples.Link, 7, 900, 3);
-        await _scene.Log.BeginAsync(entity, _cancel);
+        await _scene.Log.BeginAsync(entity, isNew: false, _cancel);
 
         await TranslateAsync(Look(LookRequest.At(entity) with { WasKeyed = true, ReadFrom = Samples.Now.ToUnixTimeMilliseconds() }));
 

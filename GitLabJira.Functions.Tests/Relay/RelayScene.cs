@@ -42,6 +42,8 @@ internal sealed class RelayScene : IGrantAccess
             .Returns(Task.CompletedTask);
         var sent = new Mock<ISent>(MockBehavior.Strict);
         sent.Setup(s => s.FindAsync(It.IsAny<EntityRef>(), It.IsAny<CancellationToken>())).ReturnsAsync((EntityRef entity, CancellationToken _) => Sent.GetValueOrDefault((entity.Kind, entity.EntityId)));
+        sent.Setup(s => s.FindNewAsync(It.IsAny<EntityRef>(), It.IsAny<CancellationToken>())).ReturnsAsync((EntityRef entity, CancellationToken _) => Sent.GetValueOrDefault((entity.Kind, entity.EntityId)));
+        sent.Setup(s => s.IsHeldAsync(It.IsAny<EntityRef>(), It.IsAny<CancellationToken>())).CallBase();
         sent.Setup(s => s.IsConfirmedAsync(It.IsAny<EntityRef>(), It.IsAny<CancellationToken>())).ReturnsAsync((EntityRef entity, CancellationToken _) => Sent.GetValueOrDefault((entity.Kind, entity.EntityId)) is { IsConfirmed: true });
         sent.Setup(s => s.NextSequence(It.IsAny<SentEntity?>(), It.IsAny<Lane>())).Returns(() => Clock.GetUtcNow().ToUnixTimeMilliseconds() * 1000);
         sent.Setup(s => s.ListAsync(Samples.Link.Id, It.IsAny<long>(), It.IsAny<EntityKind>(), It.IsAny<CancellationToken>()))

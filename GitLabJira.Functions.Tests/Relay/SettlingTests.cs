@@ -20,31 +20,31 @@ public sealed class SettlingTests
     [DataRow("Unclear", 3, "yes")]
     [DataRow("Unprovable", 0, "yes")]
     [DataRow("Proven", 0, "yes")]
-    public async Task Looks_again_as_long_as_a_lagging_replica_may_have_answered(string proof, int stage, string expected) =>
-        Assert.AreEqual(expected, Words(await Settling.JudgeAsync(Look(shows: true), Enum.Parse<Proof>(proof), stage, () => Task.FromResult(false))));
+    public void Looks_again_as_long_as_a_lagging_replica_may_have_answered(string proof, int stage, string expected) =>
+        Assert.AreEqual(expected, Words(Settling.Judge(Look(shows: true), Enum.Parse<Proof>(proof), stage)));
 
     [TestMethod]
-    public async Task What_cannot_be_proven_and_shows_nothing_new_is_looked_at_once_more() =>
-        Assert.AreEqual("yes, again after 61 s as 3", Words(await Settling.JudgeAsync(Look(shows: false), Proof.Unprovable, stage: 0, () => Task.FromResult(false))));
+    public void What_cannot_be_proven_and_shows_nothing_new_is_looked_at_once_more() =>
+        Assert.AreEqual("yes, again after 61 s as 3", Words(Settling.Judge(Look(shows: false), Proof.Unprovable, stage: 0)));
 
     [TestMethod]
     [DataRow(true, "yes, to make sure after 61 s as 3")]
     [DataRow(false, "yes")]
-    public async Task A_change_beside_another_look_is_made_sure_of(bool shows, string expected) =>
-        Assert.AreEqual(expected, Words(await Settling.JudgeAsync(Look(shows), Proof.Proven, stage: 0, () => Task.FromResult(true))));
+    public void A_change_beside_another_look_is_made_sure_of(bool shows, string expected) =>
+        Assert.AreEqual(expected, Words(Settling.Judge(Look(shows, isCrowded: true), Proof.Proven, stage: 0)));
 
     [TestMethod]
     [DataRow(0, "no, again after 61 s as 3")]
     [DataRow(2, "no, again after 61 s as 3")]
     [DataRow(3, "no")]
-    public async Task What_is_hidden_is_looked_for_once_more_and_never_judged(int stage, string expected) =>
-        Assert.AreEqual(expected, Words(await Settling.JudgeAsync(Look(shows: true) with { Presence = Presence.Hidden }, Proof.Older, stage, () => Task.FromResult(true))));
+    public void What_is_hidden_is_looked_for_once_more_and_never_judged(int stage, string expected) =>
+        Assert.AreEqual(expected, Words(Settling.Judge(Look(shows: true) with { Presence = Presence.Hidden }, Proof.Older, stage)));
 
     private static string Words(Settlement settlement) =>
         (settlement.Deliver ? "yes" : "no")
         + (settlement.Stage is { } stage ? $", {(settlement.WithEvidence ? "again" : "to make sure")} after {settlement.Delay.TotalSeconds} s as {stage}" : "");
 
-    private static BranchLook Look(bool shows)
+    private static BranchLook Look(bool shows, bool isCrowded = false)
     {
         var entity = EntityRefs.Branch(Samples.Link, 7, "topic");
 
@@ -52,7 +52,7 @@ public sealed class SettlingTests
         {
             Entity = entity,
             Held = null,
-            Note = new LookNote(entity, "stamp", Samples.Now, Previous: null),
+            Note = new LookNote(entity, "stamp", Samples.Now, isCrowded ? Samples.Now.AddSeconds(-60) : Samples.Now.AddSeconds(-61)),
             Sequence = 1,
             Presence = Presence.Present,
             Change = shows ? EntityChanges.Deletion(new Publication(Samples.Link, Lane.Live, "test"), entity, sequence: 1, fromRead: true) : null,

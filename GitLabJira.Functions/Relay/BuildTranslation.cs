@@ -1,7 +1,6 @@
 using System.Globalization;
 using GitLabJira.Functions.GitLab.Hooks;
 using GitLabJira.Functions.GitLab.Model;
-using GitLabJira.Functions.Jira.Keys;
 using GitLabJira.Functions.Jira.Publishing;
 using GitLabJira.Functions.Jira.Sent;
 
@@ -23,7 +22,7 @@ public sealed class BuildTranslation(CiReader reader, ISent sent, ILookLog log)
 
         var request = LookRequest.At(entity) with { Told = hook.Pipeline.Status.ToString() };
         var look = await reader.BuildAsync(turn.Publication, entity, hook.Head, cancellationToken);
-        await TakeAsync(turn, look, request, cancellationToken);
+        Take(turn, look, request);
 
         if (look.Pipeline is { IsFinished: true })
         {
@@ -33,7 +32,7 @@ public sealed class BuildTranslation(CiReader reader, ISent sent, ILookLog log)
     }
 
     public async Task LookAsync(Turn turn, LookRequest request, CancellationToken cancellationToken) =>
-        await TakeAsync(turn, await reader.BuildAsync(turn.Publication, request.Entity(turn.Link), head: null, cancellationToken), request, cancellationToken);
+        Take(turn, await reader.BuildAsync(turn.Publication, request.Entity(turn.Link), head: null, cancellationToken), request);
 
     /// <summary>A build takes keys from its merge requests: when those change, that of the head pipeline follows. Deployments follow with their next event.</summary>
     /// <param name="turn">Takes the changes.</param>
@@ -59,7 +58,7 @@ public sealed class BuildTranslation(CiReader reader, ISent sent, ILookLog log)
         var look = await reader.BuildAsync(turn.Publication, entity, head: null, cancellationToken);
 
         // A replica may still show the merge request as it was, and another text may name what this one does not any more.
-        await turn.TakeAsync(look, Follows(look.Change?.Keys ?? []) ? Proof.Proven : Proof.Unclear, LookRequest.At(entity), cancellationToken);
+        turn.Take(look, Follows(look.Change?.Keys ?? []) ? Proof.Proven : Proof.Unclear, LookRequest.At(entity));
 
         bool Follows(IReadOnlyList<string> keys) => now.All(keys.Contains) && !lost.Exists(keys.Contains);
     }
@@ -75,17 +74,16 @@ public sealed class BuildTranslation(CiReader reader, ISent sent, ILookLog log)
         if (await reader.HeadPipelineAsync(turn.Publication, mergeRequest.ProjectId, iid, cancellationToken) is { Iid: not null } pipeline)
         {
             var entity = EntityRefs.Build(turn.Link, pipeline);
-            await turn.TakeAsync(await reader.BuildAsync(turn.Publication, entity, head: null, cancellationToken), Proof.Proven, LookRequest.At(entity), cancellationToken);
+            turn.Take(await reader.BuildAsync(turn.Publication, entity, head: null, cancellationToken), Proof.Proven, LookRequest.At(entity));
         }
     }
 
-    private static Task TakeAsync(Turn turn, BuildLook look, LookRequest request, CancellationToken cancellationToken) =>
-        turn.TakeAsync(look, request.Weigh(look.Pipeline?.Status.ToString()), request, cancellationToken);
+    private static void Take(Turn turn, BuildLook look, LookRequest request) => turn.Take(look, request.Weigh(look.Pipeline?.Status.ToString()), request);
 
     /// <summary>The body lacks the merge requests' descriptions, and closed ones altogether: whether those name a key costs a request. Hardly any comes from the default branch, where most pipelines run.</summary>
     private async Task<bool> MattersAsync(Turn turn, PipelineHook hook, CancellationToken cancellationToken) =>
-        hook.Texts.Any(text => IssueKeys.ContainsAny(text))
-        || await sent.FindAsync(EntityRefs.Build(turn.Link, hook.Pipeline), cancellationToken) is { Tombstone: false }
+        HookKeys.MayBeIn(hook)
+        || await sent.IsHeldAsync(EntityRefs.Build(turn.Link, hook.Pipeline), cancellationToken)
         || (!hook.Pipeline.Tag
             && !string.Equals(hook.Pipeline.Ref, hook.Project?.DefaultBranch, StringComparison.Ordinal)
             && await reader.IsNamedByMergeRequestAsync(turn.Publication, hook.Pipeline, cancellationToken));

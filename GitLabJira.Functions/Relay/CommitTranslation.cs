@@ -62,12 +62,12 @@ public sealed class CommitTranslation(EntityReader reader, IGrantAccess grants, 
             return;
         }
 
-        await TakeAsync(turn, look, request, cancellationToken);
+        Take(turn, look, request);
     }
 
-    private static async Task TakeAsync(Turn turn, CommitLook look, LookRequest again, CancellationToken cancellationToken)
+    private static void Take(Turn turn, CommitLook look, LookRequest again)
     {
-        await turn.TakeAsync(look, look.Presence is Presence.Present ? Proof.Proven : Proof.Older, again, cancellationToken);
+        turn.Take(look, look.Presence is Presence.Present ? Proof.Proven : Proof.Older, again);
 
         if (look is { Change: not null, Held.Tombstone: true })
         {
@@ -107,7 +107,7 @@ public sealed class CommitTranslation(EntityReader reader, IGrantAccess grants, 
         var again = LookRequest.At(entity) with { WasKeyed = true, PushedTo = push.Branch };
 
         // Not to be seen, or on no branch: not yet known to the replica, or dropped again by now.
-        await TakeAsync(turn, look, again, cancellationToken);
+        Take(turn, look, again);
 
         if (look.Change is not null)
         {

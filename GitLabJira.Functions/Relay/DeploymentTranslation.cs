@@ -23,6 +23,6 @@ public sealed class DeploymentTranslation(CiReader reader)
 
         // The environment may be as new as the deployment, and its read of another replica, which does not know it yet.
         proof = proof is Proof.Proven && look.Deployment is { Environment.Tier: null } ? Proof.Unclear : proof;
-        await turn.TakeAsync(look, proof, request with { EntityId = look.Entity.EntityId }, cancellationToken);
+        turn.Take(look, proof, request with { EntityId = look.Entity.EntityId });
     }
 }

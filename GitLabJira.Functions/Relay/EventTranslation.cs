@@ -78,16 +78,11 @@ public sealed partial class EventTranslation(
     }
 
     /// <returns>Null when the event is of a link, or an epoch of it, that is over.</returns>
-    private async Task<Link?> FindAsync(Guid linkId, MessageHeader header, CancellationToken cancellationToken)
-    {
-        var link = await FindAsync(linkId, header, fresh: false, cancellationToken) ?? await FindAsync(linkId, header, fresh: true, cancellationToken);
+    private async Task<Link?> FindAsync(Guid linkId, MessageHeader header, CancellationToken cancellationToken) =>
+        await FindAsync(linkId, header, fresh: false, cancellationToken) ?? await FindAsync(linkId, header, fresh: true, cancellationToken);
 
-        return link is not null
-            && await installations.FindAsync(link.ClientKey, fresh: false, cancellationToken) is { State: InstallationState.Installed } installation
-            && installation.Epoch == link.InstallationEpoch
-                ? link
-                : null;
-    }
+    private async Task<bool> IsInstalledAsync(Link link, CancellationToken cancellationToken) =>
+        await installations.FindAsync(link.ClientKey, fresh: false, cancellationToken) is { State: InstallationState.Installed } installation && installation.Epoch == link.InstallationEpoch;
 
     private async Task<Link?> FindAsync(Guid linkId, MessageHeader header, bool fresh, CancellationToken cancellationToken) =>
         await links.FindAsync(linkId, fresh, cancellationToken) is (LinkLookup.Known, { State: not LinkState.Unlinking } link) && (header.Epoch is null || header.Epoch == link.Epoch)
@@ -96,15 +91,25 @@ public sealed partial class EventTranslation(
 
     private async Task HookAsync(Link link, MessageHeader header, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        if (header.DeliveryId is { } known && await deliveries.ContainsAsync(link.Id, known, cancellationToken))
-        {
-            Log.Known(logger, link.Id, known);
-            return;
-        }
-
         if (HookReader.Read(body.Span).Hook is not { } hook)
         {
             throw new MessageUnreadableException("The stored body is not that of a hook.");
+        }
+
+        // What names no key is mostly about nothing: it costs less when it comes again than if each were remembered. And should it matter after all, who delivers asks once more for the installation.
+        var mayHoldKeys = HookKeys.MayBeIn(hook);
+        var remembered = mayHoldKeys ? header.DeliveryId : null;
+
+        if (mayHoldKeys && !await IsInstalledAsync(link, cancellationToken))
+        {
+            Log.Dropped(logger, header.Kind, link.Id);
+            return;
+        }
+
+        if (remembered is not null && await deliveries.ContainsAsync(link.Id, remembered, cancellationToken))
+        {
+            Log.Known(logger, link.Id, remembered);
+            return;
         }
 
         if (link.Settings.Excludes(hook.ProjectId))
@@ -122,9 +127,9 @@ public sealed partial class EventTranslation(
             return;
         }
 
-        if (header.DeliveryId is { } translated)
+        if (remembered is not null)
         {
-            await deliveries.AddAsync(link.Id, translated, cancellationToken);
+            await deliveries.AddAsync(link.Id, remembered, cancellationToken);
         }
 
         await activity.NoteAsync(link, cancellationToken);
@@ -209,6 +214,12 @@ public sealed partial class EventTranslation(
     private async Task LookAsync(Link link, MessageHeader header, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         var request = Parse(body);
+
+        if (!await IsInstalledAsync(link, cancellationToken))
+        {
+            Log.Dropped(logger, header.Kind, link.Id);
+            return;
+        }
 
         // Of what is known by Jira's id alone, GitLab cannot be asked.
         if (request.Name.Length == 0)

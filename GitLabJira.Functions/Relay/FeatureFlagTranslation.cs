@@ -13,7 +13,7 @@ public sealed class FeatureFlagTranslation(CiReader reader, ISent sent)
     {
         var entity = EntityRefs.FeatureFlag(turn.Link, hook.ProjectId, hook.Flag.Name);
 
-        if (EntityKeys.OfFeatureFlag(hook.Flag).For(turn.Link).Count > 0 || await sent.FindAsync(entity, cancellationToken) is { Tombstone: false })
+        if (EntityKeys.OfFeatureFlag(hook.Flag).For(turn.Link).Count > 0 || await sent.IsHeldAsync(entity, cancellationToken))
         {
             await LookAsync(turn, LookRequest.At(entity) with { Told = Switch(hook.Flag) }, cancellationToken);
         }
@@ -24,7 +24,7 @@ public sealed class FeatureFlagTranslation(CiReader reader, ISent sent)
         var look = await reader.FeatureFlagAsync(turn.Publication, request.ProjectId, request.Name, cancellationToken);
 
         // GitLab tells before the change can be read; what was told of a flag that has been switched again since never shows.
-        await turn.TakeAsync(look, request.Weigh(look.Flag is { } flag ? Switch(flag) : null), request, cancellationToken);
+        turn.Take(look, request.Weigh(look.Flag is { } flag ? Switch(flag) : null), request);
     }
 
     private static string Switch(GitLabFeatureFlag flag) => flag.Active ? "on" : "off";

@@ -3,7 +3,6 @@ using GitLabJira.Functions.GitLab.Hooks;
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Model;
 using GitLabJira.Functions.Jira.Entities;
-using GitLabJira.Functions.Jira.Keys;
 using GitLabJira.Functions.Jira.Publishing;
 using GitLabJira.Functions.Jira.Sent;
 
@@ -12,15 +11,11 @@ namespace GitLabJira.Functions.Relay;
 /// <summary>What a merge request's event could have changed: the merge request, and its source branch, which takes keys from it while it is open.</summary>
 public sealed class MergeRequestTranslation(EntityReader reader, BranchTranslation branches, BuildTranslation builds, ISent sent, ILookLog log)
 {
-    public Task HookAsync(Turn turn, MergeRequestHook hook, CancellationToken cancellationToken)
-    {
-        var told = hook.MergeRequest;
-        var wasKeyed = IsKeyed(told) || hook.PreviousTexts.Any(text => IssueKeys.ContainsAny(text));
-        return HookAsync(turn, told, MergeRequestEvidence.Of(hook), wasKeyed, hook.PreviousTexts.Count > 0, cancellationToken);
-    }
+    public Task HookAsync(Turn turn, MergeRequestHook hook, CancellationToken cancellationToken) =>
+        HookAsync(turn, hook.MergeRequest, MergeRequestEvidence.Of(hook), HookKeys.MayBeIn(hook), hook.Opens, hook.PreviousTexts.Count > 0, cancellationToken);
 
     public Task HookAsync(Turn turn, NoteHook hook, CancellationToken cancellationToken) =>
-        HookAsync(turn, hook.MergeRequest, MergeRequestEvidence.Of(hook), IsKeyed(hook.MergeRequest), changesTexts: false, cancellationToken);
+        HookAsync(turn, hook.MergeRequest, MergeRequestEvidence.Of(hook), HookKeys.AreIn(hook.MergeRequest), isNew: false, changesTexts: false, cancellationToken);
 
     public async Task LookAsync(Turn turn, LookRequest request, CancellationToken cancellationToken)
     {
@@ -31,9 +26,9 @@ public sealed class MergeRequestTranslation(EntityReader reader, BranchTranslati
         }
 
         var (id, iid) = (long.Parse(request.EntityId, CultureInfo.InvariantCulture), long.Parse(request.Name, CultureInfo.InvariantCulture));
-        var look = await reader.MergeRequestAsync(turn.Publication, request.ProjectId, id, iid, request.WasKeyed, cancellationToken);
+        var look = await reader.MergeRequestAsync(turn.Publication, request.ProjectId, id, iid, request.WasKeyed, isNew: false, cancellationToken);
 
-        await turn.TakeAsync(look, Weigh(look, request.MergeRequest), request, cancellationToken);
+        turn.Take(look, Weigh(look, request.MergeRequest), request);
 
         await FollowAsync(turn, look, changesTexts: false, cancellationToken);
 
@@ -43,18 +38,18 @@ public sealed class MergeRequestTranslation(EntityReader reader, BranchTranslati
         }
     }
 
-    private async Task HookAsync(Turn turn, GitLabMergeRequest told, MergeRequestEvidence evidence, bool wasKeyed, bool changesTexts, CancellationToken cancellationToken)
+    private async Task HookAsync(Turn turn, GitLabMergeRequest told, MergeRequestEvidence evidence, bool wasKeyed, bool isNew, bool changesTexts, CancellationToken cancellationToken)
     {
         var entity = EntityRefs.MergeRequest(turn.Link, told.ProjectId, told.Id, told.Iid);
 
-        if (!wasKeyed && await sent.FindAsync(entity, cancellationToken) is not { Tombstone: false })
+        if (!wasKeyed && !await sent.IsHeldAsync(entity, cancellationToken))
         {
             return;
         }
 
-        var look = await reader.MergeRequestAsync(turn.Publication, told.ProjectId, told.Id, told.Iid, wasKeyed, cancellationToken);
+        var look = await reader.MergeRequestAsync(turn.Publication, told.ProjectId, told.Id, told.Iid, wasKeyed, isNew, cancellationToken);
 
-        await turn.TakeAsync(look, Weigh(look, evidence), LookRequest.At(entity) with { WasKeyed = wasKeyed, MergeRequest = evidence }, cancellationToken);
+        turn.Take(look, Weigh(look, evidence), LookRequest.At(entity) with { WasKeyed = wasKeyed, MergeRequest = evidence });
         await FollowAsync(turn, look, changesTexts, cancellationToken);
         await LookAtBranchAsync(turn, look.MergeRequest ?? told, evidence, wasKeyed, stage: 0, cancellationToken);
     }
@@ -128,7 +123,4 @@ public sealed class MergeRequestTranslation(EntityReader reader, BranchTranslati
     }
 
     private static bool AreSame(IReadOnlyList<string> keys, IReadOnlyList<string> others) => keys.Count == others.Count && others.All(keys.Contains);
-
-    private static bool IsKeyed(GitLabMergeRequest mergeRequest) =>
-        IssueKeys.ContainsAny(mergeRequest.Title) || IssueKeys.ContainsAny(mergeRequest.Description) || IssueKeys.ContainsAny(mergeRequest.SourceBranch);
 }

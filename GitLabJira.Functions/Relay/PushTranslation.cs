@@ -17,7 +17,7 @@ public sealed class PushTranslation(BranchTranslation branches, CommitTranslatio
 
         var entity = EntityRefs.Branch(turn.Link, push.ProjectId, branch);
         var request = LookRequest.At(entity) with { WasKeyed = IssueKeys.ContainsAny(branch), Branch = BranchEvidence.Of(push) };
-        var (look, proof) = await branches.LookAsync(turn, request, cancellationToken);
+        var (look, proof) = await branches.LookAsync(turn, request, push.Creates, cancellationToken);
 
         // Deleting a branch never deletes commits.
         if (!push.Deletes)
@@ -41,10 +41,7 @@ public sealed class PushTranslation(BranchTranslation branches, CommitTranslatio
 
     private async Task<bool> MattersAsync(Turn turn, PushHook push, string branch, CancellationToken cancellationToken)
     {
-        // GitLab names only the newest 20 commits: others may hold keys.
-        if (IssueKeys.ContainsAny(branch)
-            || push.Commits.Any(commit => IssueKeys.ContainsAny(commit.Message))
-            || push.TotalCommits > push.Commits.Count)
+        if (HookKeys.MayBeIn(push))
         {
             return true;
         }
@@ -56,7 +53,7 @@ public sealed class PushTranslation(BranchTranslation branches, CommitTranslatio
 
     private async Task<bool> IsHeldAsync(Turn turn, PushHook push, string branch, CancellationToken cancellationToken)
     {
-        if (await sent.FindAsync(EntityRefs.Branch(turn.Link, push.ProjectId, branch), cancellationToken) is { Tombstone: false })
+        if (await sent.IsHeldAsync(EntityRefs.Branch(turn.Link, push.ProjectId, branch), cancellationToken))
         {
             return true;
         }
@@ -64,6 +61,6 @@ public sealed class PushTranslation(BranchTranslation branches, CommitTranslatio
         // A commit that Jira holds may have been left behind.
         return !push.Creates
             && !push.Deletes
-            && await sent.FindAsync(EntityRefs.Commit(turn.Link, push.ProjectId, push.Before), cancellationToken) is { Tombstone: false };
+            && await sent.IsHeldAsync(EntityRefs.Commit(turn.Link, push.ProjectId, push.Before), cancellationToken);
     }
 }

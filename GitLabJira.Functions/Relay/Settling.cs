@@ -24,8 +24,8 @@ internal static class Settling
     /// <summary>Just more than the lag.</summary>
     public static TimeSpan Settled { get; } = LookLog.ReplicaLag + TimeSpan.FromSeconds(1);
 
-    /// <param name="isCrowded">Asked only when the answer matters.</param>
-    public static async Task<Settlement> JudgeAsync(EntityLook look, Proof proof, int stage, Func<Task<bool>> isCrowded)
+    /// <remarks>Whether another look began since is asked when this one's change is on its way (<see cref="Turn.IfCrowded"/>): who begins later still finds it.</remarks>
+    public static Settlement Judge(EntityLook look, Proof proof, int stage)
     {
         if (look.Presence is Presence.Hidden)
         {
@@ -46,7 +46,7 @@ internal static class Settling
             }
         }
 
-        return look.ShowsInJira && await isCrowded()
+        return look.ShowsInJira && look.Note.FollowsClosely
             ? new Settlement(Deliver: true, LastStage, Settled, WithEvidence: false)
             : new Settlement(Deliver: true);
     }

@@ -29,11 +29,11 @@ public sealed class Turn(Publication publication, IDelivery delivery, LookQueue 
 
     /// <summary>Judges a look and takes over what follows from it.</summary>
     /// <param name="again">The look that would follow.</param>
-    public async Task TakeAsync(EntityLook look, Proof proof, LookRequest again, CancellationToken cancellationToken)
+    public void Take(EntityLook look, Proof proof, LookRequest again)
     {
         look = look with { Seen = again.Seen };
         SawHidden |= look.Presence is Presence.Hidden;
-        var settlement = await Settling.JudgeAsync(look, proof, again.Stage, () => log.IsCrowdedAsync(look.Note, cancellationToken));
+        var settlement = Settling.Judge(look, proof, again.Stage);
         trail.Looked(look, settlement);
 
         if (settlement.Deliver && look.Change is { } change)

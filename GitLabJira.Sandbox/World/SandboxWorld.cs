@@ -14,9 +14,6 @@ public sealed class SandboxWorld : IAsyncDisposable
 {
     private const int StartTries = 5;
 
-    /// <summary>Where virtual time starts: a Monday morning, so that a run can be repeated.</summary>
-    private static readonly DateTimeOffset Start = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
-
     private readonly WorldOptions _options;
     private readonly VirtualClockServer? _clockServer;
     private readonly string _folder = Directory.CreateTempSubdirectory("gitlab-jira-world-").FullName;
@@ -32,7 +29,7 @@ public sealed class SandboxWorld : IAsyncDisposable
     private SandboxWorld(WorldOptions options)
     {
         _options = options;
-        Clock = options.VirtualTime ? new VirtualClock(Start) : new WallClock();
+        Clock = options.VirtualTime ? new VirtualClock(options.Start) : new WallClock();
         _clockServer = Clock is VirtualClock clock ? new VirtualClockServer(clock) : null;
     }
 

@@ -19,6 +19,9 @@ public sealed record WorldOptions
     /// <summary>One virtual clock for all processes, which moves only when it is told to; else wall time.</summary>
     public bool VirtualTime { get; init; } = true;
 
+    /// <summary>Where virtual time starts: a Monday morning, so that a run can be repeated.</summary>
+    public DateTimeOffset Start { get; init; } = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
+
     /// <summary>How many processes of the app run over the one storage.</summary>
     public int Processes { get; init; } = 2;
 

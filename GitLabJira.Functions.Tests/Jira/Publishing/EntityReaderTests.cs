@@ -30,10 +30,11 @@ public sealed class EntityReaderTests : IGrantAccess
     public EntityReaderTests(TestContext test)
     {
         _cancel = test.CancellationToken;
-        _log.Setup(l => l.BeginAsync(It.IsAny<EntityRef>(), It.IsAny<CancellationToken>()))
+        _log.Setup(l => l.BeginAsync(It.IsAny<EntityRef>(), It.IsAny<bool>(), It.IsAny<CancellationToken>()))
             .Callback(() => _order.Add("note"))
-            .ReturnsAsync((EntityRef entity, CancellationToken _) => new LookNote(entity, "stamp", ListedProject.Now, Previous: null));
+            .ReturnsAsync((EntityRef entity, bool _, CancellationToken _) => new LookNote(entity, "stamp", ListedProject.Now, Previous: null));
         _sent.Setup(s => s.FindAsync(It.IsAny<EntityRef>(), It.IsAny<CancellationToken>())).Callback(() => _order.Add("sent")).ReturnsAsync(() => _held);
+        _sent.Setup(s => s.FindNewAsync(It.IsAny<EntityRef>(), It.IsAny<CancellationToken>())).Callback(() => _order.Add("sent")).ReturnsAsync(() => _held);
         _sent.Setup(s => s.NextSequence(It.IsAny<SentEntity?>(), It.IsAny<Lane>())).Callback(() => _order.Add("sequence")).Returns(77);
         Project(SyncScene.Project(1));
         Shows(ListedProject.MergeRequest(3, "ABC-1 Title"));
@@ -145,7 +146,7 @@ public sealed class EntityReaderTests : IGrantAccess
         _gitLab.Setup(g => g.OpenMergeRequestsAsync(It.IsAny<GitLabAccess>(), 1, "topic", It.IsAny<CancellationToken>()))
             .ReturnsAsync([ListedProject.MergeRequest(3, "ABC-5 Open", MergeRequestState.Opened)]);
 
-        var look = await NewReader().BranchAsync(Live, 1, "topic", wasKeyed: false, _cancel);
+        var look = await NewReader().BranchAsync(Live, 1, "topic", wasKeyed: false, isNew: false, _cancel);
 
         Assert.AreEqual("ABC-5", string.Join(' ', look.Change!.Keys));
     }
@@ -194,5 +195,5 @@ public sealed class EntityReaderTests : IGrantAccess
 
     private EntityReader NewReader() => new(this, _gitLab.Object, new ProjectCache(this, _gitLab.Object, new TreeByPath(), new FakeTimeProvider(ListedProject.Now)), _sent.Object, _log.Object);
 
-    private Task<MergeRequestLook> LookAsync(bool wasKeyed = false, Publication? publication = null) => NewReader().MergeRequestAsync(publication ?? Live, 1, 1003, 3, wasKeyed, _cancel);
+    private Task<MergeRequestLook> LookAsync(bool wasKeyed = false, Publication? publication = null) => NewReader().MergeRequestAsync(publication ?? Live, 1, 1003, 3, wasKeyed, isNew: false, _cancel);
 }

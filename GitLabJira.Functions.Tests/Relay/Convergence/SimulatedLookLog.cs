@@ -9,7 +9,7 @@ internal sealed class SimulatedLookLog(SimulatedTime time) : ILookLog
     private readonly Dictionary<(EntityKind, string), LookNote> _latest = [];
     private readonly Dictionary<(EntityKind, string), DateTimeOffset> _finished = [];
 
-    public Task<LookNote> BeginAsync(EntityRef entity, CancellationToken cancellationToken)
+    public Task<LookNote> BeginAsync(EntityRef entity, bool isNew, CancellationToken cancellationToken)
     {
         var key = (entity.Kind, entity.EntityId);
         var note = new LookNote(entity, Guid.NewGuid().ToString("N"), time.Now, _latest.GetValueOrDefault(key)?.Begun);
@@ -17,7 +17,7 @@ internal sealed class SimulatedLookLog(SimulatedTime time) : ILookLog
         return Task.FromResult(note);
     }
 
-    public Task NoteAsync(EntityRef entity, CancellationToken cancellationToken) => BeginAsync(entity, cancellationToken);
+    public Task NoteAsync(EntityRef entity, CancellationToken cancellationToken) => BeginAsync(entity, isNew: false, cancellationToken);
 
     public Task FinishAsync(EntityRef entity, DateTimeOffset begun, CancellationToken cancellationToken)
     {

@@ -56,6 +56,9 @@ public sealed record MergeRequestHook : GitLabHook
     /// <summary><c>open</c>, <c>update</c>, <c>approval</c>, …; null in bodies of tests.</summary>
     public string? Action { get; init; }
 
+    /// <summary>It was just made; not so when it is opened again.</summary>
+    public bool Opens => Action is "open";
+
     /// <summary>GitLab did it, not <see cref="UserId"/>: approvals fell with a push.</summary>
     public bool BySystem { get; init; }
 

@@ -18,9 +18,10 @@ public sealed class EntityReader(IGrantAccess grants, IGitLabReader reader, Proj
     /// <param name="projectId">The target project, where the merge request lives.</param>
     /// <param name="id">Global id.</param>
     /// <param name="wasKeyed">It named a key until now, so it may be on its way to Jira without standing in <c>Sent</c>.</param>
-    public async Task<MergeRequestLook> MergeRequestAsync(Publication publication, long projectId, long id, long iid, bool wasKeyed, CancellationToken cancellationToken)
+    /// <param name="isNew">It was just made, so most likely nothing is known of it: that costs less to find out.</param>
+    public async Task<MergeRequestLook> MergeRequestAsync(Publication publication, long projectId, long id, long iid, bool wasKeyed, bool isNew, CancellationToken cancellationToken)
     {
-        var (entity, note, held, sequence) = await BeginAsync(publication, EntityRefs.MergeRequest(publication.Link, projectId, id, iid), cancellationToken);
+        var (entity, note, held, sequence) = await BeginAsync(publication, EntityRefs.MergeRequest(publication.Link, projectId, id, iid), isNew, cancellationToken);
         var mergeRequest = await CallAsync(publication.Link, (access, token) => reader.MergeRequestAsync(access, projectId, iid, token), cancellationToken);
         var project = await projects.FindAsync(publication.Link, projectId, fresh: mergeRequest is null, cancellationToken);
         var look = new MergeRequestLook { Entity = entity, Note = note, Held = held, Sequence = sequence, Presence = Where(mergeRequest, project), MergeRequest = mergeRequest };
@@ -33,9 +34,9 @@ public sealed class EntityReader(IGrantAccess grants, IGitLabReader reader, Proj
         return look with { Change = new EntityChanges(publication, project, fromRead: true).MergeRequest(mergeRequest, keys, sequence, MayFire(publication, held, mergeRequest.CreatedAt, note)) };
     }
 
-    public async Task<BranchLook> BranchAsync(Publication publication, long projectId, string name, bool wasKeyed, CancellationToken cancellationToken)
+    public async Task<BranchLook> BranchAsync(Publication publication, long projectId, string name, bool wasKeyed, bool isNew, CancellationToken cancellationToken)
     {
-        var (entity, note, held, sequence) = await BeginAsync(publication, EntityRefs.Branch(publication.Link, projectId, name), cancellationToken);
+        var (entity, note, held, sequence) = await BeginAsync(publication, EntityRefs.Branch(publication.Link, projectId, name), isNew, cancellationToken);
         var branch = await CallAsync(publication.Link, (access, token) => reader.BranchAsync(access, projectId, name, token), cancellationToken);
         var open = branch is null
             ? []
@@ -57,7 +58,8 @@ public sealed class EntityReader(IGrantAccess grants, IGitLabReader reader, Proj
     /// <param name="isOnABranch">Whether a branch is known to contain it, given what Jira holds of it; null to ask.</param>
     public async Task<CommitLook> CommitAsync(Publication publication, long projectId, string sha, GitLabCommit? known, Func<SentEntity?, bool?> isOnABranch, CancellationToken cancellationToken)
     {
-        var (entity, note, held, sequence) = await BeginAsync(publication, EntityRefs.Commit(publication.Link, projectId, sha), cancellationToken);
+        // Commits are nearly always new.
+        var (entity, note, held, sequence) = await BeginAsync(publication, EntityRefs.Commit(publication.Link, projectId, sha), isNew: true, cancellationToken);
         var link = publication.Link;
         var reachable = isOnABranch(held) ?? await CallAsync(link, (access, token) => reader.IsOnABranchAsync(access, projectId, sha, token), cancellationToken);
         var look = new CommitLook { Entity = entity, Note = note, Held = held, Sequence = sequence, Presence = Presence.Present, Commit = known };
@@ -89,10 +91,10 @@ public sealed class EntityReader(IGrantAccess grants, IGitLabReader reader, Proj
             : null;
     }
 
-    private async Task<(EntityRef Entity, LookNote Note, SentEntity? Held, long Sequence)> BeginAsync(Publication publication, EntityRef entity, CancellationToken cancellationToken)
+    private async Task<(EntityRef Entity, LookNote Note, SentEntity? Held, long Sequence)> BeginAsync(Publication publication, EntityRef entity, bool isNew, CancellationToken cancellationToken)
     {
-        var note = await log.BeginAsync(entity, cancellationToken);
-        var held = await sent.FindAsync(entity, cancellationToken);
+        var note = await log.BeginAsync(entity, isNew, cancellationToken);
+        var held = isNew ? await sent.FindNewAsync(entity, cancellationToken) : await sent.FindAsync(entity, cancellationToken);
 
         return (entity, note, held, sent.NextSequence(held, publication.Lane));
     }

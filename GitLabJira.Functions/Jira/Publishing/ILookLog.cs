@@ -6,7 +6,9 @@ namespace GitLabJira.Functions.Jira.Publishing;
 public interface ILookLog
 {
     /// <summary>Notes that a look begins. Call it before the sequence is taken: who comes later sees this one, or takes a higher sequence.</summary>
-    Task<LookNote> BeginAsync(EntityRef entity, CancellationToken cancellationToken);
+    /// <param name="entity">What is looked at.</param>
+    /// <param name="isNew">Most likely nobody has looked at it before: then it costs less.</param>
+    Task<LookNote> BeginAsync(EntityRef entity, bool isNew, CancellationToken cancellationToken);
 
     /// <summary>Notes that an entity was judged without a look at it: for who reads something older meanwhile it counts like one.</summary>
     Task NoteAsync(EntityRef entity, CancellationToken cancellationToken);
@@ -30,4 +32,8 @@ public interface ILookLog
 
 /// <param name="Stamp">Tells this look from others.</param>
 /// <param name="Previous">When the look before it began.</param>
-public sealed record LookNote(EntityRef Entity, string Stamp, DateTimeOffset Begun, DateTimeOffset? Previous);
+public sealed record LookNote(EntityRef Entity, string Stamp, DateTimeOffset Begun, DateTimeOffset? Previous)
+{
+    /// <summary>The look before it stands within the replicas' lag.</summary>
+    public bool FollowsClosely => Begun - Previous <= LookLog.ReplicaLag;
+}

@@ -21,13 +21,14 @@ public sealed class LookLog(AppTables tables, TimeProvider clock) : ILookLog
     private const string FinishedAt = "FinishedAt";
     private const string BodyAt = "BodyAt";
 
-    public async Task<LookNote> BeginAsync(EntityRef entity, CancellationToken cancellationToken)
+    public async Task<LookNote> BeginAsync(EntityRef entity, bool isNew, CancellationToken cancellationToken)
     {
         var stamp = Guid.NewGuid().ToString("N");
         var begun = clock.GetUtcNow();
 
         var (before, _) = await WriteAsync(
             entity,
+            isNew,
             row =>
             {
                 begun = clock.GetUtcNow();
@@ -39,7 +40,15 @@ public sealed class LookLog(AppTables tables, TimeProvider clock) : ILookLog
         return new LookNote(entity, stamp, begun, before?.GetDateTimeOffset(At));
     }
 
-    public Task NoteAsync(EntityRef entity, CancellationToken cancellationToken) => BeginAsync(entity, cancellationToken);
+    public Task NoteAsync(EntityRef entity, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+
+        // Who notes need not see who was there before, only be seen: a look that begins meanwhile finds its row changed. What stood in last week's row must come along first.
+        return DeliveryTable.Before(tables, now, Horizon) is not null
+            ? BeginAsync(entity, isNew: false, cancellationToken)
+            : DeliveryTable.Of(tables, now).MergeAsync(new TableEntity(PartitionKey(entity), RowKey(entity)) { [At] = now, [Stamp] = Guid.NewGuid().ToString("N") }, cancellationToken);
+    }
 
     public Task FinishAsync(EntityRef entity, DateTimeOffset begun, CancellationToken cancellationToken)
     {
@@ -59,13 +68,14 @@ public sealed class LookLog(AppTables tables, TimeProvider clock) : ILookLog
     }
 
     public async Task<bool> IsCrowdedAsync(LookNote note, CancellationToken cancellationToken) =>
-        note.Begun - note.Previous <= ReplicaLag
+        note.FollowsClosely
         || (await FindAsync(note.Entity, clock.GetUtcNow(), cancellationToken))?.GetString(Stamp) is { } latest && !string.Equals(latest, note.Stamp, StringComparison.Ordinal);
 
     public async Task<bool> TryAdvanceBodyAsync(EntityRef entity, DateTimeOffset bodyTime, CancellationToken cancellationToken)
     {
         var (_, written) = await WriteAsync(
             entity,
+            isNew: false,
             row =>
             {
                 if (row.GetDateTimeOffset(BodyAt) > bodyTime)
@@ -83,16 +93,13 @@ public sealed class LookLog(AppTables tables, TimeProvider clock) : ILookLog
 
     /// <summary>Writes by condition, so that of two looks at least one sees the other.</summary>
     /// <returns>The row as it was before, and whether it was changed.</returns>
-    private async Task<(TableEntity? Row, bool Written)> WriteAsync(EntityRef entity, Func<TableEntity, bool> change, CancellationToken cancellationToken)
+    private async Task<(TableEntity? Row, bool Written)> WriteAsync(EntityRef entity, bool isNew, Func<TableEntity, bool> change, CancellationToken cancellationToken)
     {
-        // A commit is nearly always looked at for the first time.
-        var mayBeNew = entity.Kind is EntityKind.Commit;
-
         while (true)
         {
             var now = clock.GetUtcNow();
             var table = DeliveryTable.Of(tables, now);
-            var found = mayBeNew ? null : await table.FindAsync(PartitionKey(entity), RowKey(entity), cancellationToken);
+            var found = isNew ? null : await table.FindAsync(PartitionKey(entity), RowKey(entity), cancellationToken);
             var before = found ?? await FindBeforeAsync(entity, now, cancellationToken);
             var row = new TableEntity(PartitionKey(entity), RowKey(entity));
 
@@ -118,7 +125,7 @@ public sealed class LookLog(AppTables tables, TimeProvider clock) : ILookLog
                 return (before, true);
             }
 
-            mayBeNew = false;
+            isNew = false;
         }
     }
 

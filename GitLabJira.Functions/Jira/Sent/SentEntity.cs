@@ -34,6 +34,12 @@ public interface ISent
     /// <summary>Point read; null when never sent and not on its way.</summary>
     Task<SentEntity?> FindAsync(EntityRef entity, CancellationToken cancellationToken);
 
+    /// <summary>As <see cref="FindAsync"/>, for less where mostly nothing is found.</summary>
+    Task<SentEntity?> FindNewAsync(EntityRef entity, CancellationToken cancellationToken);
+
+    /// <summary>Whether Jira holds it or will. For what it mostly does not.</summary>
+    async Task<bool> IsHeldAsync(EntityRef entity, CancellationToken cancellationToken) => await FindNewAsync(entity, cancellationToken) is { Tombstone: false };
+
     /// <summary>Whether Jira took it and holds it still, for less than <see cref="FindAsync"/>: what is on its way does not count.</summary>
     Task<bool> IsConfirmedAsync(EntityRef entity, CancellationToken cancellationToken);
 

@@ -23,15 +23,12 @@ public sealed class SentStore(AppTables tables, Sequences sequences, TimeProvide
     public async Task<bool> IsConfirmedAsync(EntityRef entity, CancellationToken cancellationToken) =>
         await ReadLivingAsync(SentKey.Of(entity), cancellationToken) is { } row && Shown(row).IsConfirmed;
 
-    public async Task<SentEntity?> FindAsync(EntityRef entity, CancellationToken cancellationToken)
+    public async Task<SentEntity?> FindAsync(EntityRef entity, CancellationToken cancellationToken) =>
+        await ReadLivingAsync(SentKey.Of(entity), cancellationToken) is ({ Tombstone: false } or { Pending: > 0 }) and var row ? Shown(row) : await FindNewAsync(entity, cancellationToken);
+
+    public async Task<SentEntity?> FindNewAsync(EntityRef entity, CancellationToken cancellationToken)
     {
         var key = SentKey.Of(entity);
-
-        // A commit is nearly always new.
-        if (entity.Kind is not EntityKind.Commit && await ReadLivingAsync(key, cancellationToken) is ({ Tombstone: false } or { Pending: > 0 }) and var row)
-        {
-            return Shown(row);
-        }
 
         // The initial sync notes nothing beforehand: its rows are found by name. First the outbox, then Sent, because a row moves from the one to the other.
         var waiting = await WaitingAsync(entity, key, cancellationToken);
