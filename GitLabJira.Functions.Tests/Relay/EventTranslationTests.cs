@@ -109,6 +109,16 @@ public sealed class EventTranslationTests
     }
 
     [TestMethod]
+    public async Task What_names_no_key_is_judged_and_not_remembered()
+    {
+        await TranslateAsync(_scene.Hook(HookBodies.Push(branch: "fix", message: "Tidy up")));
+
+        Assert.IsEmpty(_scene.Delivered);
+        Assert.IsFalse(await _scene.Deliveries.ContainsAsync(Samples.Link.Id, "delivery-1", _cancel));
+        Assert.IsNotNull(await _scene.Log.LastJudgedAsync(EntityRefs.Branch(Samples.Link, 7, "fix"), _cancel));
+    }
+
+    [TestMethod]
     public async Task Obeys_a_named_wait_of_an_hour_once_the_body_is_with_Jira()
     {
         Fails(GitLabFailure.RateLimited, TimeSpan.FromHours(1));

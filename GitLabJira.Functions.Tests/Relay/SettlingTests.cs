@@ -1,5 +1,6 @@
 using GitLabJira.Functions.Jira.Entities;
 using GitLabJira.Functions.Jira.Publishing;
+using GitLabJira.Functions.Jira.Sent;
 using GitLabJira.Functions.Relay;
 
 namespace GitLabJira.Functions.Tests.Relay;
@@ -32,6 +33,36 @@ public sealed class SettlingTests
     [DataRow(false, "yes")]
     public void A_change_beside_another_look_is_made_sure_of(bool shows, string expected) =>
         Assert.AreEqual(expected, Words(Settling.Judge(Look(shows, isCrowded: true), Proof.Proven, stage: 0)));
+
+    [TestMethod]
+    [DataRow("nothing", "yes")]
+    [DataRow("in doubt", "yes")]
+    [DataRow("deleted a lag ago", "yes")]
+    [DataRow("deleted since", "yes, to make sure after 61 s as 3")]
+    [DataRow("something else", "yes, to make sure after 61 s as 3")]
+    public void What_was_sent_a_lag_ago_and_went_nowhere_is_nothing_new_though_others_look_too(string held, string expected)
+    {
+        var look = Look(shows: true, isCrowded: true);
+        var known = new SentEntity { Kind = EntityKind.Branch, EntityId = "1", Sequence = 1, ContentHash = "other", Keys = [], Tombstone = false, SentAt = Samples.Now.AddSeconds(-60) };
+
+        var settlement = Settling.Judge(
+            look with
+            {
+                Seen = look.Hash,
+                Held = held switch
+                {
+                    "nothing" => null,
+                    "in doubt" => known with { ContentHash = "" },
+                    "deleted a lag ago" => known with { Tombstone = true },
+                    "deleted since" => known with { Tombstone = true, SentAt = Samples.Now.AddSeconds(-59) },
+                    _ => known,
+                },
+            },
+            Proof.Proven,
+            stage: 3);
+
+        Assert.AreEqual(expected, Words(settlement));
+    }
 
     [TestMethod]
     [DataRow(0, "no, again after 61 s as 3")]

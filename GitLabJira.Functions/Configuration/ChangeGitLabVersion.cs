@@ -1,3 +1,4 @@
+using GitLabJira.Functions.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -20,7 +21,7 @@ public sealed partial class ChangeGitLabVersion(PageGate gate, GitLabVersion ver
             return refused!;
         }
 
-        var (body, unreadable) = await PageCalls.ReadObjectAsync(request, LargestBody, cancellationToken);
+        var (body, unreadable) = await request.ReadJsonObjectAsync(LargestBody, cancellationToken);
 
         if (body is not { } json)
         {

@@ -1,5 +1,6 @@
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Projects;
+using GitLabJira.Functions.Hosting;
 using GitLabJira.Functions.Jira.Delivery;
 using GitLabJira.Functions.Jira.Publishing;
 using Microsoft.AspNetCore.Http;
@@ -29,7 +30,7 @@ public sealed partial class ChangeLinkSettings(
             return refused!;
         }
 
-        var (body, unreadable) = await PageCalls.ReadObjectAsync(request, LargestBody, cancellationToken);
+        var (body, unreadable) = await request.ReadJsonObjectAsync(LargestBody, cancellationToken);
 
         if (body is not { } fields)
         {

@@ -1,5 +1,6 @@
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Projects;
+using GitLabJira.Functions.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -26,7 +27,7 @@ public sealed partial class RetrySync(PageGate gate, OwnLinks own, ISyncRuns run
             return refused!;
         }
 
-        var (body, unreadable) = await PageCalls.ReadObjectAsync(request, LargestBody, cancellationToken);
+        var (body, unreadable) = await request.ReadJsonObjectAsync(LargestBody, cancellationToken);
 
         if (body is not { } json)
         {

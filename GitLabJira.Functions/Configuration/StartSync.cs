@@ -1,5 +1,6 @@
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Projects;
+using GitLabJira.Functions.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -25,7 +26,7 @@ public sealed partial class StartSync(PageGate gate, OwnLinks own, SyncRequests 
             return refused!;
         }
 
-        var (body, unreadable) = await PageCalls.ReadObjectAsync(request, LargestBody, cancellationToken);
+        var (body, unreadable) = await request.ReadJsonObjectAsync(LargestBody, cancellationToken);
 
         if (body is not { } json)
         {

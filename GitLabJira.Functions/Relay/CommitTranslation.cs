@@ -69,9 +69,9 @@ public sealed class CommitTranslation(EntityReader reader, IGrantAccess grants, 
     {
         turn.Take(look, look.Presence is Presence.Present ? Proof.Proven : Proof.Older, again);
 
-        if (look is { Change: not null, Held.Tombstone: true })
+        if (look is { Change: not null, Held.Tombstone: true } && !(again is { MayBeDropped: true, Stage: Settling.LastStage }))
         {
-            // It was dropped before, so it may only seem to be back.
+            // It was dropped before, so it may only seem to be back. Once: it stays dropped at Jira if it names unknown projects only.
             turn.LookAgain(again with { Stage = Settling.LastStage, MayBeDropped = true }, Settling.Settled);
         }
     }

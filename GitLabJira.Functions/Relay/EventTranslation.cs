@@ -81,13 +81,13 @@ public sealed partial class EventTranslation(
     private async Task<Link?> FindAsync(Guid linkId, MessageHeader header, CancellationToken cancellationToken) =>
         await FindAsync(linkId, header, fresh: false, cancellationToken) ?? await FindAsync(linkId, header, fresh: true, cancellationToken);
 
-    private async Task<bool> IsInstalledAsync(Link link, CancellationToken cancellationToken) =>
-        await installations.FindAsync(link.ClientKey, fresh: false, cancellationToken) is { State: InstallationState.Installed } installation && installation.Epoch == link.InstallationEpoch;
-
     private async Task<Link?> FindAsync(Guid linkId, MessageHeader header, bool fresh, CancellationToken cancellationToken) =>
         await links.FindAsync(linkId, fresh, cancellationToken) is (LinkLookup.Known, { State: not LinkState.Unlinking } link) && (header.Epoch is null || header.Epoch == link.Epoch)
             ? link
             : null;
+
+    private async Task<bool> IsInstalledAsync(Link link, CancellationToken cancellationToken) =>
+        await installations.FindAsync(link.ClientKey, fresh: false, cancellationToken) is { State: InstallationState.Installed } installation && installation.Epoch == link.InstallationEpoch;
 
     private async Task HookAsync(Link link, MessageHeader header, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {

@@ -33,7 +33,8 @@ public abstract record EntityLook
     public bool IsHeld => Held is { Tombstone: false };
 
     /// <summary>
-    /// What was sent of it a lag ago or longer. Jira may not know the issues that it names, or not answer at all: nobody knows then what it holds, but finding the same once more is nothing new.
+    /// Hash of what was sent of it a lag ago or longer. Jira may not know the issues that it names, or not answer at all, or it may be left out because it names unknown projects only:
+    /// nobody knows then what Jira holds, but finding the same once more is nothing new.
     /// </summary>
     public string? Seen { get; init; }
 
@@ -43,7 +44,10 @@ public abstract record EntityLook
     /// <summary>Whether the change would show in Jira. In doubt about what Jira holds: yes.</summary>
     public bool ShowsInJira => Hash is { } hash
         && !string.Equals(hash, Held?.ContentHash, StringComparison.Ordinal)
-        && !(Held is { ContentHash: "" } && string.Equals(hash, Seen, StringComparison.Ordinal));
+        && !(string.Equals(hash, Seen, StringComparison.Ordinal) && (Held is null or { ContentHash: "" } || IsLongGone(Held)));
+
+    /// <summary>Its deletion is older than what was sent since, which went nowhere.</summary>
+    private bool IsLongGone(SentEntity held) => held.Tombstone && held.SentAt <= Note.Begun - LookLog.ReplicaLag;
 }
 
 public sealed record MergeRequestLook : EntityLook
