@@ -117,7 +117,7 @@ internal sealed class PageScene
     public Linking Linking { get; }
     public SignInRedemption Redemption { get; }
     public GitLabVersion Version { get; }
-    public FirstLook FirstLook => new(Admins.Object, Installations.Object, GitLab.Grants, Version, GitLab.Clock, GitLab.Log<FirstLook>());
+    public FirstLook FirstLook => new(Gate, GitLab.Grants, Version, GitLab.Clock, GitLab.Log<FirstLook>());
 
     public Task<PageAnswer> VersionAsync() => AnswerAsync(request => new ShowGitLabVersion(Gate, Version).RunAsync(request, CancellationToken.None), "GET");
 

@@ -1,7 +1,5 @@
 using GitLabJira.Functions.GitLab.Grants;
-using GitLabJira.Functions.Jira.Installations;
 using GitLabJira.Functions.Jira.Tokens;
-using GitLabJira.Functions.Jira.Users;
 
 namespace GitLabJira.Functions.Configuration;
 
@@ -10,22 +8,21 @@ namespace GitLabJira.Functions.Configuration;
 public sealed record FirstLookView(SignInStatus SignIn, GitLabVersionView GitLab);
 
 /// <summary>What the configuration page shows first. It travels with the page: else the page would ask Jira for a token, and then the app, before anybody sees a button.</summary>
-public sealed partial class FirstLook(
-    ISiteAdmins admins, IInstallations installations, AccountGrants grants, GitLabVersion version, TimeProvider clock, ILogger<FirstLook> logger)
+public sealed partial class FirstLook(PageGate gate, AccountGrants grants, GitLabVersion version, TimeProvider clock, ILogger<FirstLook> logger)
 {
     /// <summary>The page is empty for so long at most; then it shows that it loads, and asks.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    /// <param name="user">Whom Jira's token in the page's own address names.</param>
+    /// <param name="caller">Whom Jira's token in the page's own address names.</param>
     /// <returns>Null for whoever may not see it, and where it is not there in time: the page asks then, and says what is wrong.</returns>
-    public async Task<FirstLookView?> TakeAsync(ConnectUser user, CancellationToken cancellationToken)
+    public async Task<FirstLookView?> TakeAsync(ConnectUser caller, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(Patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
 
         try
         {
-            return await LookAsync(user, either.Token);
+            return await LookAsync(caller, either.Token);
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
@@ -34,20 +31,18 @@ public sealed partial class FirstLook(
         }
     }
 
-    private async Task<FirstLookView?> LookAsync(ConnectUser user, CancellationToken cancellationToken)
+    private async Task<FirstLookView?> LookAsync(ConnectUser caller, CancellationToken cancellationToken)
     {
-        if (user.AccountId is not { } account
-            // Which GitLab was chosen a moment ago, perhaps in another process, counts at once.
-            || await installations.FindAsync(user.Installation.ClientKey, fresh: true, cancellationToken) is not { State: InstallationState.Installed } site
-            || await admins.CheckForReadAsync(site, account, cancellationToken) is not SiteAdminVerdict.Admin)
+        if (await gate.AdmitToReadAsync(caller, cancellationToken) is not { } user)
         {
             return null;
         }
 
-        var grant = await grants.FindAsync(site.ClientKey, site.Epoch, site.GitLabHost, account, cancellationToken);
+        var site = user.Installation;
+        var grant = await grants.FindAsync(site.ClientKey, site.Epoch, site.GitLabHost, user.AccountId, cancellationToken);
 
         return new FirstLookView(
-            ShowGitLabSignIn.Status(new PageUser(site, account), grant),
+            ShowGitLabSignIn.Status(user, grant),
             await version.ViewAsync(Reasons.Shown, site, site.GitLabHost, cancellationToken));
     }
 

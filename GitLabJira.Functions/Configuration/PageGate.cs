@@ -19,6 +19,11 @@ public sealed class PageGate(IConnectAuthenticator authenticator, IInstallations
     public Task<(PageUser? User, IResult? Refused)> AdmitToReadAsync(HttpRequest request, CancellationToken cancellationToken) =>
         AdmitAsync(request, async user => Refusal(await admins.CheckForReadAsync(user.Installation, user.AccountId, cancellationToken)), cancellationToken);
 
+    /// <summary>The same for what travels with the page, whose own address carries Jira's token.</summary>
+    /// <returns>Null for whoever may not see it, and where Jira does not answer.</returns>
+    public async Task<PageUser?> AdmitToReadAsync(ConnectUser caller, CancellationToken cancellationToken) =>
+        await FindAsync(caller, cancellationToken) is { } user && await admins.CheckForReadAsync(user.Installation, user.AccountId, cancellationToken) is SiteAdminVerdict.Admin ? user : null;
+
     /// <summary>For what changes something; asks Jira each time.</summary>
     /// <returns>The site admin who calls, or how to refuse.</returns>
     public Task<(PageUser? User, IResult? Refused)> AdmitToChangeAsync(HttpRequest request, CancellationToken cancellationToken) =>
@@ -26,16 +31,19 @@ public sealed class PageGate(IConnectAuthenticator authenticator, IInstallations
 
     /// <returns>Null when the token is missing or wrong, or names nobody: answer <see cref="Problem.Unauthorized"/>.</returns>
     public async Task<PageUser?> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        await authenticator.AuthenticateContextAsync(request, cancellationToken) is { AccountId: { } account, Installation.ClientKey: var clientKey }
-        // Which GitLab was chosen a moment ago, perhaps in another process, counts for the very next call.
-        && await installations.FindAsync(clientKey, fresh: true, cancellationToken) is { State: InstallationState.Installed } installation
-            ? new PageUser(installation, account)
-            : null;
+        await FindAsync(await authenticator.AuthenticateContextAsync(request, cancellationToken), cancellationToken);
 
     /// <summary>The second half of <see cref="AdmitToChangeAsync"/>, for a call that asks something else in between.</summary>
     /// <returns>Null when the user may.</returns>
     public async Task<Refusal?> RefuseChangeAsync(PageUser user, CancellationToken cancellationToken) =>
         Refusal(await admins.CheckForChangeAsync(user.Installation, user.AccountId, cancellationToken));
+
+    private async Task<PageUser?> FindAsync(ConnectUser? caller, CancellationToken cancellationToken) =>
+        caller is { AccountId: { } account, Installation.ClientKey: var clientKey }
+        // Which GitLab was chosen a moment ago, perhaps in another process, counts for the very next call.
+        && await installations.FindAsync(clientKey, fresh: true, cancellationToken) is { State: InstallationState.Installed } installation
+            ? new PageUser(installation, account)
+            : null;
 
     private async Task<(PageUser? User, IResult? Refused)> AdmitAsync(HttpRequest request, Func<PageUser, Task<Refusal?>> refuse, CancellationToken cancellationToken)
     {
