@@ -29,6 +29,12 @@ public sealed class OrderRun(SandboxWorld world)
     /// <summary>After so many changes somebody asks for a round of reconcile, which begins within a minute.</summary>
     private const int ChangesBeforeRepair = 15;
 
+    /// <summary>So many last changes of a story wait until its initial sync and reconcile read, however long others of the host keep them waiting.</summary>
+    private const int ChangesWithin = 10;
+
+    /// <summary>Nobody waits for them any longer after that; the outcome then says so.</summary>
+    private static readonly TimeSpan ReadersComeWithin = TimeSpan.FromMinutes(30);
+
     /// <summary>Between the starts of two stories, so that the initial syncs (8 at a time on a host) keep up with them.</summary>
     private static readonly TimeSpan Spacing = TimeSpan.FromSeconds(10);
 
@@ -67,7 +73,7 @@ public sealed class OrderRun(SandboxWorld world)
         foreach (var (story, chapter) in _stories)
         {
             var sync = await admin.SyncOfAsync(chapter.Link!, cancellationToken);
-            outcomes.Add(new OrderOutcome(story.Seed, Differences(story), ReadWithin(story, chapter), RepairedWithin(story, chapter), (string?)sync?["state"], [.. story.Told]));
+            outcomes.Add(new OrderOutcome(story.Seed, Differences(story), SyncReadAt(story, chapter) < chapter.LastAt, RepairReadAt(story, chapter) < chapter.LastAt, (string?)sync?["state"], [.. story.Told]));
         }
 
         return outcomes;
@@ -144,6 +150,12 @@ public sealed class OrderRun(SandboxWorld world)
 
             var chapter = _stories[story];
 
+            if (story.Told.Count == Changes - ChangesWithin && !HaveReadersCome(story, chapter) && world.Clock.GetUtcNow() < chapter.LinkedAt + ReadersComeWithin)
+            {
+                agenda.Enqueue(story, (world.Clock.GetUtcNow() + Spacing, story.Seed));
+                continue;
+            }
+
             if (chapter.Link is null)
             {
                 chapter.Link = await admin.LinkedAsync(story.GroupId, cancellationToken, new { kinds = Kinds });
@@ -173,20 +185,18 @@ public sealed class OrderRun(SandboxWorld world)
         .. _truth.CiDifferences(story.Project, since: DateTimeOffset.MinValue, story.Written),
     ];
 
-    /// <summary>The initial sync lists branches first of all; reconcile leaves a project alone until then.</summary>
-    private bool ReadWithin(ProjectStory story, Chapter chapter)
-    {
-        var lists = world.GitLab.RequestLog.Entries.Where(request =>
-            request.Endpoint == "GET projects/:id/repository/branches" && request.Path.StartsWith($"/api/v4/projects/{story.ProjectId}/", StringComparison.Ordinal));
-        return lists.FirstOrDefault() is { } first && first.At > chapter.LinkedAt && first.At < chapter.LastAt;
-    }
+    private bool HaveReadersCome(ProjectStory story, Chapter chapter) => SyncReadAt(story, chapter) is not null && RepairReadAt(story, chapter) is not null;
 
-    /// <summary>Only reconcile lists the merge requests of a group.</summary>
-    private bool RepairedWithin(ProjectStory story, Chapter chapter) => world.GitLab.RequestLog.Entries.Any(request =>
-        request.Endpoint == "GET groups/:id/merge_requests"
-        && request.Path.StartsWith($"/api/v4/groups/{story.GroupId}/", StringComparison.Ordinal)
-        && request.At > chapter.LinkedAt
-        && request.At < chapter.LastAt);
+    /// <summary>When the initial sync began to read. It lists branches first of all; reconcile leaves a project alone until then.</summary>
+    private DateTimeOffset? SyncReadAt(ProjectStory story, Chapter chapter) =>
+        FirstRead("GET projects/:id/repository/branches", $"/api/v4/projects/{story.ProjectId}/", chapter.LinkedAt);
+
+    /// <summary>When reconcile began to read. Only it lists the merge requests of a group.</summary>
+    private DateTimeOffset? RepairReadAt(ProjectStory story, Chapter chapter) =>
+        FirstRead("GET groups/:id/merge_requests", $"/api/v4/groups/{story.GroupId}/", chapter.LinkedAt);
+
+    private DateTimeOffset? FirstRead(string endpoint, string path, DateTimeOffset after) => world.GitLab.RequestLog.Entries
+        .FirstOrDefault(request => request.Endpoint == endpoint && request.At > after && request.Path.StartsWith(path, StringComparison.Ordinal))?.At;
 
     private sealed class Chapter
     {
