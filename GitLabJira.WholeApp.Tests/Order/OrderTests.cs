@@ -25,7 +25,7 @@ public sealed class OrderTests
         _outcomes = (await run.RunAsync(Enumerable.Range(1, Stories), test.CancellationToken)).ToDictionary(outcome => outcome.Seed);
         _violations = [.. world.Jira.Violations.Select(violation => violation.ToString())];
         _hooks = run.Disorder();
-        _afterSilence = await run.ChangeSilentlyAsync(test.CancellationToken);
+        _afterSilence = run.ChangeSilently();
     }
 
     [TestMethod]
