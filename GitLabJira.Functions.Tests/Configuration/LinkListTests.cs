@@ -146,8 +146,8 @@ public sealed class LinkListTests(TestContext test)
     [DataRow(LinkState.Active, SyncRunState.Running, null, 3, "off", "syncing", "sync_running", null)]
     [DataRow(LinkState.Active, SyncRunState.Waiting, "host_busy", 0, "works", "waiting", "host_busy", "wait")]
     [DataRow(LinkState.Active, SyncRunState.Waiting, "needs_sign_in", 0, "works", "waiting", "needs_sign_in", "sign_in")]
-    [DataRow(LinkState.Active, SyncRunState.Failed, "gave_up", 0, "works", "in_sync", "sync_failed", "resync")]
-    [DataRow(LinkState.Active, SyncRunState.Completed, null, 2, "works", "in_sync", "projects_failed", "retry")]
+    [DataRow(LinkState.Active, SyncRunState.Failed, "gave_up", 0, "works", "broken", "sync_failed", "resync")]
+    [DataRow(LinkState.Active, SyncRunState.Completed, null, 2, "works", "broken", "projects_failed", "retry")]
     [DataRow(LinkState.Active, SyncRunState.Completed, null, 0, "off", "in_sync", "hook_off", "wait")]
     [DataRow(LinkState.Active, SyncRunState.Completed, null, 0, "removed", "in_sync", "hook_removed", "restore_hook")]
     [DataRow(LinkState.Active, null, null, 0, "unknown", "in_sync", null, null)]
@@ -159,7 +159,7 @@ public sealed class LinkListTests(TestContext test)
             ? new SyncRunProgress { LinkId = link.Id, RunId = "run", State = known, StartedAt = GitLabScene.Start, EndedAt = ended, ReasonCode = code, ProjectsFailed = failed }
             : null;
 
-        Assert.AreEqual(new LinkStatus(status, reason, help), LinkStatus.Of(link, progress, hook));
+        Assert.AreEqual(new LinkStatus(status, reason, help), LinkStatus.Of(link, progress, hasFailedProjects: failed > 0, hook));
     }
 
     [TestMethod]

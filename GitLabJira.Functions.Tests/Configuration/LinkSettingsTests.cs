@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Model;
@@ -115,6 +116,30 @@ public sealed class LinkSettingsTests(TestContext test)
         Assert.HasCount(4, EntityKeys.OfCommit(Commit("SHOP-1 SHOPS-2 A_1-22 CORE-3")).For(link));
     }
 
+    [TestMethod]
+    [DataRow(499, 500, "CORE-1")]
+    [DataRow(500, 500, "SHOP-500")]
+    [DataRow(501, 500, "SHOP-500")]
+    public void Jira_takes_500_keys_of_an_entity(int keys, int expected, string last)
+    {
+        var text = $"{string.Join(' ', Enumerable.Range(1, keys).Select(n => string.Create(CultureInfo.InvariantCulture, $"SHOP-{n}")))} CORE-1";
+
+        var counted = EntityKeys.OfCommit(Commit(text)).For(_scene.GitLab.NewLink());
+
+        Assert.HasCount(expected, counted);
+        Assert.AreEqual(last, counted[^1]);
+    }
+
+    [TestMethod]
+    public void Keys_that_do_not_count_take_no_room()
+    {
+        var link = _scene.GitLab.NewLink();
+        var chosen = link with { Settings = link.Settings with { JiraProjects = ["SHOP"] } };
+        var text = $"{string.Join(' ', Enumerable.Range(1, 600).Select(n => string.Create(CultureInfo.InvariantCulture, $"CORE-{n}")))} SHOP-1";
+
+        Assert.AreSequenceEqual(["SHOP-1"], EntityKeys.OfCommit(Commit(text)).For(chosen));
+    }
+
     private static GitLabCommit Commit(string message) => new()
     {
         Sha = "2222222222222222222222222222222222222222",
@@ -152,6 +177,7 @@ public sealed class LinkSettingsTests(TestContext test)
     }
 
     [TestMethod]
+    [DataRow("""{"\ud800":1}""", "an unnamed field")]
     [DataRow("""{"kinds":"all"}""", "kinds")]
     [DataRow("""{"kinds":[]}""", "kinds")]
     [DataRow("""{"kinds":["branches","wikis"]}""", "kinds[1]")]

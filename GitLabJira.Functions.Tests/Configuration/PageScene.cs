@@ -61,7 +61,7 @@ internal sealed class PageScene
         Gate = new PageGate(Authenticator.Object, Installations.Object, Admins.Object, Options.Create(new ConnectOptions { Key = "app" }));
         Views = new LinkViews(
             Runs.Object,
-            RunViews,
+            ProjectRows,
             GitLab.Repairs,
             new LinkPulse(GitLab.Tables.Tables, GitLab.Clock),
             new LinkerNames(new JiraUserClient(new HttpClient(Names), Mock.Of<IConnectTokens>()), GitLab.Store, new LinkerNameCache(GitLab.Clock)));
@@ -105,7 +105,6 @@ internal sealed class PageScene
     public List<(string Name, string InstanceId, object Input)> Started { get; } = [];
 
     public JiraNames Names { get; } = new();
-    public RunViews RunViews => new(GitLab.Clock);
     public SyncProjectStore ProjectRows => new(GitLab.Tables.Tables);
     public SyncRunStore RunRows => new(GitLab.Tables.Tables, GitLab.Clock);
     public Mock<ILooks> Looks { get; } = new(MockBehavior.Strict);
@@ -166,19 +165,23 @@ internal sealed class PageScene
         "POST");
 
     public Task<PageAnswer> RunsAsync(Guid linkId) => AnswerAsync(
-        request => new ListSyncRuns(Gate, new OwnLinks(GitLab.Links), RunRows, RunViews).RunAsync(request, linkId, CancellationToken.None), "GET");
+        request => new ListSyncRuns(Gate, new OwnLinks(GitLab.Links), RunRows).RunAsync(request, linkId, CancellationToken.None), "GET");
 
     public Task<PageAnswer> RunAsync(Guid linkId, string runId) => AnswerAsync(
-        request => new ShowSyncRun(Gate, new OwnLinks(GitLab.Links), RunRows, RunViews).RunAsync(request, linkId, Guid.Parse(runId), CancellationToken.None), "GET");
+        request => new ShowSyncRun(Gate, new OwnLinks(GitLab.Links), RunRows).RunAsync(request, linkId, Guid.Parse(runId), CancellationToken.None), "GET");
 
     public Task<PageAnswer> RunProjectsAsync(Guid linkId, string runId, string query = "") => AnswerAsync(
         request => new ListRunProjects(Gate, new OwnLinks(GitLab.Links), ProjectRows).RunAsync(request, linkId, Guid.Parse(runId), CancellationToken.None), "GET", query: query);
 
+    public Task<PageAnswer> LinkProjectsAsync(Guid linkId, string query = "") => AnswerAsync(
+        request => new ListRunProjects(Gate, new OwnLinks(GitLab.Links), ProjectRows).OfLinkAsync(request, linkId, CancellationToken.None), "GET", query: query);
+
     public Task<PageAnswer> RetryAsync(Guid linkId, string runId, string body = "{}") => AnswerAsync(
-        request => new RetrySync(Gate, new OwnLinks(GitLab.Links), RunRows, ProjectRows, new SyncRequests(GitLab.Links, RunRows, GitLab.Clock), GitLab.Log<RetrySync>())
-            .RunAsync(request, linkId, Guid.Parse(runId), Durable.Object, CancellationToken.None),
-        "POST",
-        body);
+        request => Retry.RunAsync(request, linkId, Guid.Parse(runId), Durable.Object, CancellationToken.None), "POST", body);
+
+    public Task<PageAnswer> RetryLinkAsync(Guid linkId) => AnswerAsync(request => Retry.OfLinkAsync(request, linkId, Durable.Object, CancellationToken.None), "POST", "{}");
+
+    private RetrySync Retry => new(Gate, new OwnLinks(GitLab.Links), RunRows, ProjectRows, new SyncRequests(GitLab.Links, RunRows, GitLab.Clock), GitLab.Log<RetrySync>());
 
     public Task<PageAnswer> MoveAsync() => AnswerAsync(
         request => new MoveLinks(Gate, GitLab.Grants, Earlier, Linking, GitLab.Links, GitLab.Removal, GitLab.Clock).RunAsync(request, Durable.Object, CancellationToken.None), "POST");

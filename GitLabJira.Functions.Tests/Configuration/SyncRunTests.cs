@@ -163,8 +163,8 @@ public sealed class SyncRunTests(TestContext test)
 
         Assert.AreEqual(("waiting", "host_busy", "words", 10, 20), ((string?)shown["state"], (string?)shown["whyCode"], (string?)shown["why"], (int)shown["wave"]!, (int)shown["perMinute"]!));
         Assert.AreEqual(GitLabScene.Start.AddSeconds(30), (DateTimeOffset)shown["resumeAt"]!);
-        Assert.AreEqual((41 * 60) + 30, (int)shown["secondsLeft"]!);
-        Assert.AreEqual(("running", null, null), ((string?)later["state"], (string?)later["whyCode"], (string?)later["resumeAt"]));
+        Assert.IsNull(shown["secondsLeft"], "It would be another answer each time.");
+        Assert.AreEqual(("running", null, null, 41 * 60), ((string?)later["state"], (string?)later["whyCode"], (string?)later["resumeAt"], (int)later["secondsLeft"]!));
         Assert.AreEqual("run_not_found", (await _scene.RunAsync(link.Id, Guid.NewGuid().ToString())).Reason);
     }
 
@@ -178,7 +178,7 @@ public sealed class SyncRunTests(TestContext test)
         var all = await _scene.RunProjectsAsync(link.Id, run);
 
         Assert.AreEqual("2, 3", string.Join(", ", first.Json["projects"]!.AsArray().Select(project => (long)project!["id"]!)));
-        Assert.AreEqual("""{"id":5,"path":"acme/p5","state":"failed","error":"GitLab refuses access (403).","wave":0}""", second.Json["projects"]!.AsArray().Single()!.ToJsonString());
+        Assert.AreEqual($$"""{"id":5,"path":"acme/p5","state":"failed","error":"GitLab refuses access (403).","wave":0,"run":"{{run}}"}""", second.Json["projects"]!.AsArray().Single()!.ToJsonString());
         Assert.IsNull(second.Json["next"]);
         Assert.HasCount(5, all.Json["projects"]!.AsArray());
     }
@@ -214,6 +214,35 @@ public sealed class SyncRunTests(TestContext test)
     }
 
     [TestMethod]
+    public async Task What_failed_stays_listed_and_is_read_again_whichever_sync_read_it_last()
+    {
+        var (link, first) = await FailedRunAsync(projects: 3, failed: [2]);
+        await FailAsync(link, await SyncAsync(link, """{"kinds":["pipelines"],"window":9}"""), projects: [4, 5], failed: [4]);
+
+        var listed = await _scene.LinkProjectsAsync(link.Id, "?state=failed");
+        var broken = (await _scene.LinksAsync()).Json["links"]![0]!;
+        var answer = await _scene.RetryLinkAsync(link.Id);
+
+        Assert.AreEqual("2, 4", string.Join(", ", listed.Json["projects"]!.AsArray().Select(project => (long)project!["id"]!)));
+        Assert.AreEqual(first, (string?)listed.Json["projects"]![0]!["run"]);
+        Assert.AreEqual(("broken", "projects_failed", "retry"), ((string?)broken["status"], (string?)broken["statusReason"], (string?)broken["help"]));
+        var plan = await PlanAsync(link, answer);
+        Assert.AreEqual((SyncPlan.EveryRun, 9, "Commits, Pipelines"), (plan.RetryOf, plan.WindowDays, string.Join(", ", plan.Kinds)));
+        Assert.AreEqual((409, "sync_running"), Codes(await _scene.RetryLinkAsync(link.Id)));
+    }
+
+    [TestMethod]
+    public async Task Retries_nothing_of_a_link_where_nothing_failed()
+    {
+        var (link, _) = await FailedRunAsync(projects: 3, failed: []);
+
+        Assert.AreEqual((409, "nothing_to_retry"), Codes(await _scene.RetryLinkAsync(link.Id)));
+        _scene.Verdict = SiteAdminVerdict.NotAdmin;
+        Assert.AreEqual((403, "not_site_admin"), Codes(await _scene.RetryLinkAsync(link.Id)));
+        Assert.AreEqual((403, "not_site_admin"), Codes(await _scene.LinkProjectsAsync(link.Id)));
+    }
+
+    [TestMethod]
     public async Task Retries_nothing_where_nothing_failed_and_one_run_at_a_time()
     {
         var (link, run) = await FailedRunAsync(projects: 3, failed: [2]);
@@ -235,8 +264,17 @@ public sealed class SyncRunTests(TestContext test)
     private async Task<(Link Link, string Run)> FailedRunAsync(int projects, long[] failed)
     {
         var link = await LinkAsync();
-        var run = (await _scene.SyncAsync(link.Id, """{"kinds":["commits"],"window":3}""")).Json["runId"]!.GetValue<string>();
-        await _scene.ProjectRows.AddAsync(link.Id, run, [.. Enumerable.Range(1, projects).Select(id => new NamedProject(id, $"acme/p{id}"))], test.CancellationToken);
+        var run = await SyncAsync(link, """{"kinds":["commits"],"window":3}""");
+        await FailAsync(link, run, [.. Enumerable.Range(1, projects)], failed);
+        return (link, run);
+    }
+
+    private async Task<string> SyncAsync(Link link, string body) => (await _scene.SyncAsync(link.Id, body)).Json["runId"]!.GetValue<string>();
+
+    /// <summary>Ends a run that could not read some of its projects.</summary>
+    private async Task FailAsync(Link link, string run, int[] projects, long[] failed)
+    {
+        await _scene.ProjectRows.AddAsync(link.Id, run, [.. projects.Select(id => new NamedProject(id, $"acme/p{id}"))], test.CancellationToken);
 
         foreach (var id in failed)
         {
@@ -246,7 +284,6 @@ public sealed class SyncRunTests(TestContext test)
         }
 
         await EndAsync(link);
-        return (link, run);
     }
 
     private Task<Link?> EndAsync(Link link) => _scene.GitLab.Links.UpdateAsync(link.ClientKey, link.Id, row => row with { ActiveRunId = null }, test.CancellationToken);

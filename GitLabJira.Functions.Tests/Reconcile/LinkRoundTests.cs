@@ -2,6 +2,7 @@ using System.Net;
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Projects;
 using GitLabJira.Functions.Jira.Entities;
+using GitLabJira.Functions.Jira.Publishing;
 using GitLabJira.Functions.Tests.GitLab;
 using GitLabJira.Functions.Trail;
 
@@ -138,7 +139,7 @@ public sealed class LinkRoundTests(TestContext test)
     }
 
     [TestMethod]
-    [DataRow(HttpStatusCode.Forbidden)]
+    [DataRow(HttpStatusCode.BadRequest)]
     [DataRow(HttpStatusCode.InternalServerError)]
     public async Task One_bad_project_never_stops_another(HttpStatusCode status)
     {
@@ -173,6 +174,58 @@ public sealed class LinkRoundTests(TestContext test)
     }
 
     [TestMethod]
+    public async Task A_project_with_merge_requests_switched_off_is_compared_all_the_same()
+    {
+        var link = await _scene.DueAsync(test.CancellationToken);
+        await HasProjectsAsync(link, 7);
+        await _scene.HoldsBranchAsync(link, 7, "ABC-1-gone", test.CancellationToken);
+        ShowsNothingIn(7, Main, open: HttpStatusCode.Forbidden);
+
+        await _scene.Round.RunAsync(link.Id, test.CancellationToken);
+
+        Assert.AreEqual(EntityKind.Branch, _scene.Deleted.Single().Kind);
+        _scene.GitLab.Http.AssertAllAsked();
+    }
+
+    [TestMethod]
+    [DataRow("[]", 1)]
+    [DataRow("""[{"id":"cccccccccccccccccccccccccccccccccccccccc","message":"On it","parent_ids":["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"]}]""", 0)]
+    public async Task A_branch_whose_head_was_taken_back_is_looked_at_though_neither_head_names_a_key(string commits, int looks)
+    {
+        var link = await _scene.DueAsync(test.CancellationToken);
+        await HasProjectsAsync(link, 7);
+        ShowsNothingIn(7, Main);
+        await _scene.Round.RunAsync(link.Id, test.CancellationToken);
+        _scene.GitLab.Clock.Advance(TimeSpan.FromMinutes(15));
+        await HasProjectsAsync(link, 7);
+        _scene.GitLab.Http.On(ReconcileScene.ChangedSince(GitLabScene.Start.AddMinutes(10)), "[]");
+        ShowsNothingIn(7, Main.Replace("aaaa", "bbbb", StringComparison.Ordinal), since: "2026-11-22T12:10:00.000Z");
+        _scene.GitLab.Http.On($"GET {GitLabScene.Api}projects/7/repository/compare?from={new string('a', 40)}&to={new string('b', 40)}", $$"""{"commits":{{commits}}}""");
+
+        await _scene.Round.RunAsync(link.Id, test.CancellationToken);
+
+        Assert.HasCount(looks, _scene.Looks);
+    }
+
+    [TestMethod]
+    [DataRow("[]", "[]", 1)]
+    [DataRow("[]", """[{"id":900,"iid":3,"source_branch":"b","source_project_id":8,"state":"merged"}]""", 0)]
+    [DataRow("""[{"id":900,"iid":3,"source_branch":"b","source_project_id":8,"state":"merged"}]""", "[]", 0)]
+    public async Task A_merge_request_is_gone_when_two_lists_miss_it(string first, string second, int deleted)
+    {
+        const long Project = 710; // its minute of the day has just come
+        var link = await _scene.DueAsync(test.CancellationToken);
+        await HasProjectsAsync(link, Project);
+        await _scene.HoldsAsync(EntityRefs.MergeRequest(link, Project, 900, 3), test.CancellationToken);
+        ShowsNothingIn(Project, Main);
+        _scene.GitLab.Http.On(MergeRequests(Project), first).On(MergeRequests(Project), second);
+
+        await _scene.Round.RunAsync(link.Id, test.CancellationToken);
+
+        Assert.HasCount(deleted, _scene.Deleted);
+    }
+
+    [TestMethod]
     public async Task The_trail_says_how_much_was_repaired_once()
     {
         var link = await _scene.DueAsync(test.CancellationToken);
@@ -200,6 +253,10 @@ public sealed class LinkRoundTests(TestContext test)
         Assert.IsEmpty(_scene.GitLab.Http.Requests);
     }
 
+    private const string Main = """[{"name":"main","commit":{"id":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","message":"Begin","committed_date":"2026-01-01T00:00:00.000Z"}}]""";
+
+    private static string MergeRequests(long project) => $"GET {GitLabScene.Api}projects/{project}/merge_requests?state=all&scope=all&order_by=created_at&sort=desc&per_page=100";
+
     private static string Branches(long project) => $"GET {GitLabScene.Api}projects/{project}/repository/branches?pagination=keyset&per_page=100";
 
     private static string OpenOnes(long project) => $"GET {GitLabScene.Api}projects/{project}/merge_requests?state=opened&scope=all&order_by=created_at&sort=desc&per_page=100";
@@ -215,11 +272,12 @@ public sealed class LinkRoundTests(TestContext test)
         _scene.ShowsGroup(link, $"[{string.Join(',', ids.Select(id => $$"""{"id":{{id}},"path_with_namespace":"acme/p{{id}}","default_branch":"main","last_activity_at":"2026-11-22T12:10:00.000Z"}"""))}]");
     }
 
-    private void ShowsNothingIn(long project, string branches)
+    private void ShowsNothingIn(long project, string branches, string since = "2026-11-22T12:00:00.000Z", HttpStatusCode open = HttpStatusCode.OK)
     {
-        var (path, since) = ($"GET {GitLabScene.Api}projects/{project}", Uri.EscapeDataString("2026-11-22T12:00:00.000Z"));
+        var path = $"GET {GitLabScene.Api}projects/{project}";
+        since = Uri.EscapeDataString(since);
         _scene.GitLab.Http.On(Branches(project), branches);
-        _scene.GitLab.Http.On(OpenOnes(project), "[]");
+        _scene.GitLab.Http.On(OpenOnes(project), open, "[]");
         _scene.GitLab.Http.On($"{path}/pipelines?order_by=updated_at&sort=desc&per_page=100&updated_after={since}", "[]");
         _scene.GitLab.Http.On($"{path}/deployments?order_by=updated_at&sort=desc&per_page=100&updated_after={since}", "[]");
         _scene.GitLab.Http.On($"{path}/feature_flags?per_page=100", "[]");

@@ -113,9 +113,12 @@ internal sealed class ReconcileScene
     }
 
     /// <summary>Jira holds a branch, for an hour already.</summary>
-    public Task HoldsBranchAsync(Link link, long projectId, string name, CancellationToken cancellationToken)
+    public Task HoldsBranchAsync(Link link, long projectId, string name, CancellationToken cancellationToken) => HoldsAsync(EntityRefs.Branch(link, projectId, name), cancellationToken);
+
+    /// <summary>Jira holds an entity, for an hour already.</summary>
+    public Task HoldsAsync(EntityRef entity, CancellationToken cancellationToken)
     {
-        var (key, sentAt) = (SentKey.Of(EntityRefs.Branch(link, projectId, name)), GitLab.Clock.GetUtcNow().AddHours(-1));
+        var (key, sentAt) = (SentKey.Of(entity), GitLab.Clock.GetUtcNow().AddHours(-1));
         return Sent.UpdateAsync([(new SentRow(key), row => row.Record(Sequences.At(sentAt), "hash", ["ABC-1"], sentAt, settleAt: null))], cancellationToken);
     }
 

@@ -72,6 +72,17 @@ public sealed class CiTranslationTests(TestContext test)
     }
 
     [TestMethod]
+    public async Task A_forks_merge_request_may_come_from_a_branch_that_is_called_like_the_default_branch()
+    {
+        GitLabShows(Pipeline with { Ref = "main", SourceBranch = "main" }, description: "For ABC-7");
+
+        await TakeAsync(PipelineBody(message: "Fix it").Replace("\"fix\"", "\"main\"", StringComparison.Ordinal));
+
+        _scene.CiReader.Verify(r => r.MergeRequestsAsync(It.IsAny<GitLabAccess>(), It.IsAny<GitLabPipeline>(), It.IsAny<CancellationToken>()), Times.AtLeastOnce);
+        Assert.AreEqual("ABC-7", string.Join(' ', _scene.Delivered.Single().Keys));
+    }
+
+    [TestMethod]
     public async Task A_pipeline_of_another_branch_without_keys_costs_the_request_for_its_merge_requests()
     {
         GitLabShows(Pipeline, description: "For nobody");

@@ -1,4 +1,5 @@
 using GitLabJira.Functions.GitLab;
+using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.Relay;
 using GitLabJira.Functions.Tests.GitLab.Hooks;
 using Moq;
@@ -26,6 +27,17 @@ public sealed class MemberTranslationTests(TestContext test)
         _scene.Roles.Verify(r => r.CheckRolesAsync(Samples.Link, 42, It.IsAny<CancellationToken>()), Times.Exactly(2));
         Assert.IsEmpty(_scene.Queue);
         Assert.IsTrue(await _scene.Deliveries.ContainsAsync(Samples.Link.Id, "delivery-1", test.CancellationToken));
+    }
+
+    [TestMethod]
+    public async Task Members_of_the_group_count_whatever_projects_were_chosen()
+    {
+        _scene.Link = Samples.Link with { Settings = Samples.Link.Settings with { IncludedProjects = [new NamedProject(1, "acme/one")] } };
+        _scene.Roles.Setup(r => r.CheckRolesAsync(_scene.Link, 42, It.IsAny<CancellationToken>())).ReturnsAsync(RoleCheck.Kept);
+
+        await _scene.Events.TranslateAsync(_scene.Hook(HookBodies.OfKind("user_remove_from_group")), test.CancellationToken);
+
+        _scene.Roles.VerifyAll();
     }
 
     [TestMethod]

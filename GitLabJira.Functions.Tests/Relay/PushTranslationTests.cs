@@ -1,5 +1,6 @@
 using GitLabJira.Functions.GitLab;
 using GitLabJira.Functions.GitLab.Model;
+using GitLabJira.Functions.GitLab.Reading;
 using GitLabJira.Functions.Jira.Entities;
 using GitLabJira.Functions.Tests.GitLab.Hooks;
 using Moq;
@@ -66,6 +67,22 @@ public sealed class PushTranslationTests
         await PushAsync(HookBodies.Push(total: 25));
 
         Assert.AreEqual($"Branch ABC-1-fix, Commit {Third}, Commit {HookBodies.New}", Names());
+    }
+
+    [TestMethod]
+    public async Task The_first_push_of_a_project_brings_the_commits_that_the_hook_leaves_out()
+    {
+        const string First = "3333333333333333333333333333333333333333";
+        var next = new Uri("https://gitlab.example/next");
+        var (head, first) = (Commit(HookBodies.New, "ABC-1 Fix it", First), Commit(First, "ABC-9 Before it", HookBodies.Zeros));
+        HeadIs("main", head);
+        GitLabLists(page: null, new([head], next, Total: null));
+        GitLabLists(next, new([first], Next: null, Total: null));
+        _scene.Reader.Setup(r => r.CommitAsync(It.IsAny<GitLabAccess>(), 7, First, It.IsAny<CancellationToken>())).ReturnsAsync(first);
+
+        await PushAsync(HookBodies.Push(branch: "main", before: HookBodies.Zeros, total: 60));
+
+        Assert.AreEqual($"Commit {First}, Commit {HookBodies.New}", Names());
     }
 
     [TestMethod]
@@ -174,6 +191,10 @@ public sealed class PushTranslationTests
         HeadIs("ABC-1-fix", head);
         _scene.Reader.Setup(r => r.CommitAsync(It.IsAny<GitLabAccess>(), 7, HookBodies.New, It.IsAny<CancellationToken>())).ReturnsAsync(head);
     }
+
+    private void GitLabLists(Uri? page, ListPage<GitLabCommit> commits) => _scene.Reader
+        .Setup(r => r.CommitsAsync(It.IsAny<GitLabAccess>(), 7, HookBodies.New, DateTimeOffset.UnixEpoch, page, It.IsAny<CancellationToken>()))
+        .ReturnsAsync(commits);
 
     private void IsOnABranch(string sha, bool? answer) =>
         _scene.Reader.Setup(r => r.IsOnABranchAsync(It.IsAny<GitLabAccess>(), 7, sha, It.IsAny<CancellationToken>())).ReturnsAsync(answer);

@@ -14,7 +14,6 @@ public static class ConfigurationRegistration
         services.AddTransient<LinkViews>();
         services.AddSingleton<LinkerNameCache>();
         services.AddTransient<LinkerNames>();
-        services.AddTransient<RunViews>();
         services.AddTransient<EarlierLinks>();
         services.AddTransient<OwnLinks>();
         services.AddTransient<ProjectNames>();

@@ -24,14 +24,14 @@ internal sealed class FieldReader
 
         foreach (var field in source.EnumerateObject())
         {
-            if (!known.Contains(field.Name, StringComparer.Ordinal))
+            if (NameOf(field) is not { } found || !known.Contains(found, StringComparer.Ordinal))
             {
                 // Its name is the caller's text.
-                Refuse(_prefix + Shown(field.Name), "is no field of this call.");
+                Refuse(_prefix + Shown(NameOf(field)), "is no field of this call.");
             }
-            else if (!_fields.TryAdd(field.Name, field.Value))
+            else if (!_fields.TryAdd(found, field.Value))
             {
-                Refuse(_prefix + field.Name, "stands there twice.");
+                Refuse(_prefix + found, "stands there twice.");
             }
         }
     }
@@ -145,6 +145,19 @@ internal sealed class FieldReader
         ? value.TryGetInt64(out var id) && id > 0 ? id.ToString(CultureInfo.InvariantCulture) : null
         : TextOf(value) is { } path && path.Contains('/', StringComparison.Ordinal) ? path.Trim('/') : null;
 
-    private static string Shown(string name) =>
-        name.Length is > 0 and <= LongestShown && name.All(char.IsAsciiLetterOrDigit) ? name : "an unnamed field";
+    private static string? NameOf(JsonProperty field)
+    {
+        try
+        {
+            return field.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a character.
+            return null;
+        }
+    }
+
+    private static string Shown(string? name) =>
+        name is { Length: > 0 and <= LongestShown } && name.All(char.IsAsciiLetterOrDigit) ? name : "an unnamed field";
 }

@@ -17,22 +17,23 @@ public sealed record LinkStatus(string Status, string? Reason = null, string? He
 
     /// <param name="run">The one that goes on, else the last.</param>
     /// <param name="hook">A state of <see cref="HookHealthView"/>.</param>
-    public static LinkStatus Of(Link link, SyncRunProgress? run, string hook) => link.State switch
+    /// <param name="hasFailedProjects">Projects of the link are left that the last sync which read them could not read.</param>
+    public static LinkStatus Of(Link link, SyncRunProgress? run, bool hasFailedProjects, string hook) => link.State switch
     {
         LinkState.Linking => new("linking", "gitlab_unavailable", Wait),
         LinkState.Unlinking => new("unlinking", link.InheritedBy is null ? "unlinked" : "taken_over", Wait),
         LinkState.Broken => new("broken", "other", Relink),
         LinkState.NeedsSignIn => new("needs_sign_in", link.StateReason is GrantAccess.RoleLost ? "role_lost" : "needs_sign_in", SignIn),
         LinkState.HookRemoved => new("hook_removed", "hook_removed", RestoreHook),
-        _ => Active(run, hook),
+        _ => Active(run, hasFailedProjects, hook),
     };
 
-    private static LinkStatus Active(SyncRunProgress? run, string hook) => run switch
+    private static LinkStatus Active(SyncRunProgress? run, bool hasFailedProjects, string hook) => run switch
     {
         { EndedAt: null, State: SyncRunState.Waiting } => new("waiting", run.ReasonCode ?? SyncReasons.Other, run.ReasonCode is SyncReasons.NeedsSignIn ? SignIn : Wait),
         { EndedAt: null, State: SyncRunState.Listing or SyncRunState.Running } => new("syncing", "sync_running"),
-        { State: SyncRunState.Failed } => new("in_sync", "sync_failed", Resync),
-        { ProjectsFailed: > 0 } => new("in_sync", SyncReasons.ProjectsFailed, Retry),
+        { State: SyncRunState.Failed } => new("broken", "sync_failed", Resync),
+        _ when hasFailedProjects => new("broken", SyncReasons.ProjectsFailed, Retry),
         _ when hook is HookHealthView.Removed => new("in_sync", "hook_removed", RestoreHook),
         _ when hook is HookHealthView.Off => new("in_sync", "hook_off", Wait),
         _ => new("in_sync"),

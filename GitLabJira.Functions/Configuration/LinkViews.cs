@@ -8,7 +8,7 @@ using GitLabJira.Functions.Trail;
 namespace GitLabJira.Functions.Configuration;
 
 /// <summary>Shows links: how each stands, why, and what helps.</summary>
-public sealed class LinkViews(ISyncRuns runs, RunViews runViews, RepairStore repairs, LinkPulse pulses, LinkerNames linkers)
+public sealed class LinkViews(ISyncRuns runs, SyncProjectStore projects, RepairStore repairs, LinkPulse pulses, LinkerNames linkers)
 {
     private const int Runs = 20;
 
@@ -17,7 +17,7 @@ public sealed class LinkViews(ISyncRuns runs, RunViews runViews, RepairStore rep
         var run = await RunAsync(link, cancellationToken);
         var state = await repairs.FindAsync(link.Id, cancellationToken);
         var health = Health(link, state);
-        var status = LinkStatus.Of(link, run, health.State);
+        var status = LinkStatus.Of(link, run, link is { State: LinkState.Active, ActiveRunId: null } && (await projects.FailedAsync(link, cancellationToken)).Count > 0, health.State);
         var pulse = await pulses.FindAsync(link.Id, cancellationToken);
 
         return new LinkView(
@@ -30,7 +30,7 @@ public sealed class LinkViews(ISyncRuns runs, RunViews runViews, RepairStore rep
             Name(link.HookKind.ToString()),
             link.CreatedAt,
             CanUnlink: link.State is not LinkState.Unlinking,
-            run is null ? null : runViews.Short(run),
+            run is null ? null : RunViews.Short(run),
             state is { LastAt: { } at } ? new ReconcileView(at, state.Repaired) : null)
         {
             Host = GitLabHosts.Name(link.Host),

@@ -88,10 +88,7 @@ public sealed partial class Linking(
         catch (GitLabRequestException exception)
         {
             Log.HookRefused(logger, link.Id, exception.Failure);
-            return await UndoAsync(
-                link,
-                new(StatusCodes.Status422UnprocessableEntity, Reasons.HookRefused, "GitLab refused the webhook. It may have too many hooks already, or forbid hooks to this app's address."),
-                cancellationToken);
+            return await UndoAsync(link, Refusal.HookRefused, cancellationToken);
         }
         catch (NoUsableGrantException)
         {

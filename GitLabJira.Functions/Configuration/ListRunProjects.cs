@@ -11,9 +11,10 @@ public sealed record RunProjectList(string Reason, IReadOnlyList<RunProjectView>
 /// <param name="State">A <see cref="SyncProjectState"/> in snake case.</param>
 /// <param name="Error">What became of it, in words, where that is not well.</param>
 /// <param name="Wave">The wave that last began it; 0 before the first.</param>
-public sealed record RunProjectView(long Id, string Path, string State, string? Error, DateTimeOffset? ResumeAt, DateTimeOffset? StartedAt, int Wave);
+/// <param name="Run">The sync that has read it last.</param>
+public sealed record RunProjectView(long Id, string Path, string State, string? Error, DateTimeOffset? ResumeAt, DateTimeOffset? StartedAt, int Wave, string? Run);
 
-/// <summary>Lists the projects of a sync, by id and some at a time. Each project has one row, so an older run lists what no later one has read.</summary>
+/// <summary>Lists the projects of a sync, or of all syncs of a link, by id and some at a time. Each project has one row, so an older run lists what no later one has read.</summary>
 public sealed class ListRunProjects(PageGate gate, OwnLinks links, SyncProjectStore projects)
 {
     private const int Usual = 50;
@@ -23,11 +24,19 @@ public sealed class ListRunProjects(PageGate gate, OwnLinks links, SyncProjectSt
     private static readonly string StateRule = $"must be one of {string.Join(", ", Enum.GetValues<SyncProjectState>().Select(Name))}.";
 
     [Function(nameof(ListRunProjects))]
-    public async Task<IResult> RunAsync(
+    public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "configuration/links/{linkId:guid}/runs/{runId:guid}/projects")] HttpRequest request,
         Guid linkId,
         Guid runId,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) => AnswerAsync(request, linkId, runId.ToString("N"), cancellationToken);
+
+    [Function("ListLinkProjects")]
+    public Task<IResult> OfLinkAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "configuration/links/{linkId:guid}/projects")] HttpRequest request,
+        Guid linkId,
+        CancellationToken cancellationToken) => AnswerAsync(request, linkId, runId: null, cancellationToken);
+
+    private async Task<IResult> AnswerAsync(HttpRequest request, Guid linkId, string? runId, CancellationToken cancellationToken)
     {
         var (user, refused) = await gate.AdmitToReadAsync(request, cancellationToken);
 
@@ -61,12 +70,12 @@ public sealed class ListRunProjects(PageGate gate, OwnLinks links, SyncProjectSt
             return OwnLinks.NotFound.ToResult(response);
         }
 
-        var (rows, next) = await projects.PageAsync(link.Id, runId.ToString("N"), state, after.Length == 0 ? null : after, limit, cancellationToken);
+        var (rows, next) = await projects.PageAsync(link.Id, runId, state, after.Length == 0 ? null : after, limit, cancellationToken);
         return PageCalls.Answer(StatusCodes.Status200OK, new RunProjectList(Reasons.Listed, [.. rows.Select(View)], next), ConfigurationJson.Default.RunProjectList);
     }
 
     private static RunProjectView View(SyncProjectRow row) =>
-        new(row.ProjectId, row.Path, Name(row.State), row.State is SyncProjectState.Done ? null : row.Result, row.ResumeAt, row.StartedAt, row.Wave);
+        new(row.ProjectId, row.Path, Name(row.State), row.State is SyncProjectState.Done ? null : row.Result, row.ResumeAt, row.StartedAt, row.Wave, row.RunId);
 
     private static string Name(SyncProjectState state) => LinkViews.Name(state.ToString());
 

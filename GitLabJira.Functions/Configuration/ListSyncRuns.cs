@@ -9,7 +9,7 @@ public sealed record RunList(string Reason, IReadOnlyList<RunView> Runs);
 public sealed record SyncStarted(string Reason, string RunId);
 
 /// <summary>Lists a link's syncs, the newest first.</summary>
-public sealed class ListSyncRuns(PageGate gate, OwnLinks links, ISyncRuns runs, RunViews views)
+public sealed class ListSyncRuns(PageGate gate, OwnLinks links, ISyncRuns runs)
 {
     private const int Most = 50;
 
@@ -32,6 +32,6 @@ public sealed class ListSyncRuns(PageGate gate, OwnLinks links, ISyncRuns runs, 
         }
 
         var found = await runs.ListAsync(link.Id, Most, cancellationToken);
-        return PageCalls.Answer(StatusCodes.Status200OK, new RunList(Reasons.Listed, [.. found.Select(run => views.Of(link, run))]), ConfigurationJson.Default.RunList);
+        return PageCalls.Answer(StatusCodes.Status200OK, new RunList(Reasons.Listed, [.. found.Select(run => RunViews.Of(link, run))]), ConfigurationJson.Default.RunList);
     }
 }

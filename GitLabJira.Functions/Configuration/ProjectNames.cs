@@ -34,7 +34,7 @@ public sealed class ProjectNames(ProjectFinder finder)
         }
         catch (NoUsableGrantException)
         {
-            return ([], Refusal.NotSignedIn);
+            return ([], Refusal.NeedsMaintainer);
         }
         catch (GitLabRequestException exception)
         {

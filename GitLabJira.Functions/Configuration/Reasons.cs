@@ -34,6 +34,7 @@ public static class Reasons
     public const string RemovedMeanwhile = "removed_meanwhile";
     public const string HookRestored = "hook_restored";
     public const string HookRefused = "hook_refused";
+    public const string NeedsMaintainer = "needs_maintainer";
     public const string Unlinking = "unlinking";
     public const string LinkNotFound = "link_not_found";
     public const string Moved = "moved";

@@ -17,6 +17,13 @@ public sealed record Refusal(int Status, string Reason, string Detail, string? F
     public static Refusal GitLabRefused { get; } = new(
         StatusCodes.Status502BadGateway, Reasons.GitLabRefused, "GitLab refused the request. Its administrators may have restricted who may call it, or from where.");
 
+    public static Refusal HookRefused { get; } = new(
+        StatusCodes.Status422UnprocessableEntity, Reasons.HookRefused, "GitLab refused the webhook. It may have too many hooks already, or forbid hooks to this app's address.");
+
+    /// <summary>No grant of the installation works for the group: the person who asks may well be signed in.</summary>
+    public static Refusal NeedsMaintainer { get; } = new(
+        StatusCodes.Status409Conflict, Reasons.NeedsMaintainer, "Nobody who signed in to GitLab here is a Maintainer of this group. Sign in as one.");
+
     public static Refusal LinkingWaits { get; } = new(
         StatusCodes.Status503ServiceUnavailable, Reasons.Linking, "GitLab does not answer just now. The group is linked as soon as it does.");
 

@@ -42,11 +42,15 @@ public sealed partial class RestoreHook(PageGate gate, OwnLinks own, ILinks link
         }
         catch (NoUsableGrantException)
         {
-            return Refusal.NotSignedIn.ToResult(response);
+            return Refusal.NeedsMaintainer.ToResult(response);
         }
-        catch (GitLabRequestException exception)
+        catch (GitLabRequestException exception) when (exception.Failure is GitLabFailure.Unauthorized or GitLabFailure.RateLimited or GitLabFailure.Unavailable)
         {
             return Refusal.Of(exception).ToResult(response);
+        }
+        catch (GitLabRequestException)
+        {
+            return Refusal.HookRefused.ToResult(response);
         }
     }
 

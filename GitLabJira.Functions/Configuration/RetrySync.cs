@@ -7,7 +7,7 @@ using Microsoft.DurableTask.Client;
 
 namespace GitLabJira.Functions.Configuration;
 
-/// <summary>Reads the projects again that failed in a sync: all of them, or one. It is a sync of its own, of the kinds and the window of that one.</summary>
+/// <summary>Reads the projects again that failed: all of the link, those of one sync, or one. It is a sync of its own, of the kinds and the window of those.</summary>
 public sealed partial class RetrySync(PageGate gate, OwnLinks own, ISyncRuns runs, SyncProjectStore projects, SyncRequests requests, ILogger<RetrySync> logger)
 {
     private const int LargestBody = 1024;
@@ -63,6 +63,58 @@ public sealed partial class RetrySync(PageGate gate, OwnLinks own, ISyncRuns run
         return plan is null ? why!.ToResult(response) : await StartAsync(link, plan, durable, response, cancellationToken);
     }
 
+    [Function("RetryLink")]
+    public async Task<IResult> OfLinkAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "configuration/links/{linkId:guid}/retry")] HttpRequest request,
+        Guid linkId,
+        [DurableClient] DurableTaskClient durable,
+        CancellationToken cancellationToken)
+    {
+        var (user, refused) = await gate.AdmitToChangeAsync(request, cancellationToken);
+
+        if (user is null)
+        {
+            return refused!;
+        }
+
+        var response = request.HttpContext.Response;
+
+        if (await own.FindAsync(user, linkId, cancellationToken) is not { } link)
+        {
+            return OwnLinks.NotFound.ToResult(response);
+        }
+
+        if (link.ActiveRunId is { } running)
+        {
+            return StartSync.Running(running).ToResult(response);
+        }
+
+        return await PlanAsync(link, cancellationToken) is { } plan ? await StartAsync(link, plan, durable, response, cancellationToken) : NothingToRetry.ToResult(response);
+    }
+
+    private static Refusal NothingToRetry { get; } = new(StatusCodes.Status409Conflict, Reasons.NothingToRetry, "Nothing is left of that synchronisation that failed.");
+
+    /// <summary>Reads of every project whatever any of the failed syncs was to read.</summary>
+    private async Task<SyncPlan?> PlanAsync(Link link, CancellationToken cancellationToken)
+    {
+        var failed = await projects.FailedAsync(link, cancellationToken);
+        var plans = new List<SyncPlan>();
+
+        foreach (var runId in failed.Select(row => row.RunId).OfType<string>().Distinct(StringComparer.Ordinal))
+        {
+            plans.Add((await runs.FindAsync(link.Id, runId, cancellationToken))?.Plan ?? SyncPlan.First(link.Settings));
+        }
+
+        return plans.Count == 0
+            ? null
+            : new SyncPlan
+            {
+                Kinds = [.. plans.SelectMany(plan => plan.Kinds).Distinct().Order()],
+                WindowDays = plans.Max(plan => plan.WindowDays),
+                RetryOf = SyncPlan.EveryRun,
+            };
+    }
+
     private async Task<(SyncPlan? Plan, Refusal? Why)> PlanAsync(Link link, string runId, long? project, CancellationToken cancellationToken)
     {
         if (await runs.FindAsync(link.Id, runId, cancellationToken) is not { Plan: { } plan } run)
@@ -81,7 +133,7 @@ public sealed partial class RetrySync(PageGate gate, OwnLinks own, ISyncRuns run
 
         return isFailed
             ? (plan with { ProjectId = project, RetryOf = project is null ? run.RunId : null }, null)
-            : (null, new(StatusCodes.Status409Conflict, Reasons.NothingToRetry, "Nothing is left of that synchronisation that failed."));
+            : (null, NothingToRetry);
     }
 
     private async Task<IResult> StartAsync(Link link, SyncPlan plan, DurableTaskClient durable, HttpResponse response, CancellationToken cancellationToken)

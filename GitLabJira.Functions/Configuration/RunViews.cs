@@ -52,12 +52,12 @@ public sealed record RunView(
 }
 
 /// <summary>Shows syncs.</summary>
-public sealed class RunViews(TimeProvider clock)
+public static class RunViews
 {
     /// <summary>A wave of projects a minute (design 8).</summary>
     private const int Wave = 20;
 
-    public SyncView Short(SyncRunProgress run) => new(LinkViews.Name(run.State.ToString()), run.ProjectsTotal, run.ProjectsDone, run.ProjectsFailed, run.Reason, run.StartedAt, run.EndedAt)
+    public static SyncView Short(SyncRunProgress run) => new(LinkViews.Name(run.State.ToString()), run.ProjectsTotal, run.ProjectsDone, run.ProjectsFailed, run.Reason, run.StartedAt, run.EndedAt)
     {
         Id = run.RunId,
         Wave = run.Wave,
@@ -67,7 +67,7 @@ public sealed class RunViews(TimeProvider clock)
         WhyCode = run.ReasonCode,
     };
 
-    public RunView Of(Link link, SyncRunProgress run)
+    public static RunView Of(Link link, SyncRunProgress run)
     {
         // Planned, but a crash came before it got its place in the link's row.
         var isLost = run.EndedAt is null && !string.Equals(link.ActiveRunId, run.RunId, StringComparison.Ordinal);
@@ -96,16 +96,14 @@ public sealed class RunViews(TimeProvider clock)
         };
     }
 
-    private int? SecondsLeft(SyncRunProgress run)
+    private static int? SecondsLeft(SyncRunProgress run)
     {
-        if (run.EndedAt is not null || run.ProjectsTotal is not { } total)
+        // While it waits, the time when it goes on says more; and an answer that counts down would be news each time the page asks.
+        if (run.EndedAt is not null || run.State is SyncRunState.Waiting || run.ProjectsTotal is not { } total)
         {
             return null;
         }
 
-        var waves = Math.Max(1, (total - run.ProjectsDone - run.ProjectsFailed + Wave - 1) / Wave);
-        var wait = run.ResumeAt is { } at && at > clock.GetUtcNow() ? at - clock.GetUtcNow() : TimeSpan.Zero;
-
-        return (int)Math.Ceiling((TimeSpan.FromMinutes(waves) + wait).TotalSeconds);
+        return (int)TimeSpan.FromMinutes(Math.Max(1, (total - run.ProjectsDone - run.ProjectsFailed + Wave - 1) / Wave)).TotalSeconds;
     }
 }

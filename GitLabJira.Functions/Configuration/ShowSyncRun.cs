@@ -7,7 +7,7 @@ namespace GitLabJira.Functions.Configuration;
 public sealed record RunAnswer(string Reason, RunView Run);
 
 /// <summary>Shows how far one sync is: what a page asks again and again while it goes on, for two point reads.</summary>
-public sealed class ShowSyncRun(PageGate gate, OwnLinks links, ISyncRuns runs, RunViews views)
+public sealed class ShowSyncRun(PageGate gate, OwnLinks links, ISyncRuns runs)
 {
     internal static Refusal NotFound { get; } = new(StatusCodes.Status404NotFound, Reasons.RunNotFound, "There is no such synchronisation of this group.");
 
@@ -31,7 +31,7 @@ public sealed class ShowSyncRun(PageGate gate, OwnLinks links, ISyncRuns runs, R
         }
 
         return await runs.FindAsync(link.Id, runId.ToString("N"), cancellationToken) is { } run
-            ? PageCalls.Answer(StatusCodes.Status200OK, new RunAnswer(Reasons.Shown, views.Of(link, run)), ConfigurationJson.Default.RunAnswer)
+            ? PageCalls.Answer(StatusCodes.Status200OK, new RunAnswer(Reasons.Shown, RunViews.Of(link, run)), ConfigurationJson.Default.RunAnswer)
             : NotFound.ToResult(request.HttpContext.Response);
     }
 }

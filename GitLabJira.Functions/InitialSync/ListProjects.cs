@@ -102,7 +102,7 @@ public sealed partial class ListProjects(
 
         do
         {
-            var page = await projects.PageAsync(link.Id, earlier, SyncProjectState.Failed, after, EnteredAtOnce, cancellationToken);
+            var page = await projects.PageAsync(link.Id, earlier is SyncPlan.EveryRun ? null : earlier, SyncProjectState.Failed, after, EnteredAtOnce, cancellationToken);
             after = page.Next;
             await projects.AddAsync(link.Id, runId, [.. page.Rows.Where(row => !link.Settings.Excludes(row.ProjectId)).Select(row => new NamedProject(row.ProjectId, row.Path))], cancellationToken);
         }

@@ -32,14 +32,20 @@ public sealed class BranchComparison(IGrantAccess grants, IGitLabReader reader, 
         var sequence = sent.NextSequence(held: null, Lane.Repair);
         var isWhole = look.IsDaily || look.Mark.Heads is not { Count: > ManyBranches };
 
-        if (await BranchesAsync(look, isWhole, cancellationToken) is not { } branches)
+        var listed = await AllAsync(
+            look,
+            (access, page, token) => isWhole ? lists.BranchesAsync(access, look.Project.Id, page, token) : reader.KeyedBranchesAsync(access, look.Project.Id, page, token),
+            cancellationToken);
+
+        if (listed is not { } branches)
         {
             return look.Mark.Heads;
         }
 
-        var open = await PagesAsync<GitLabMergeRequest>(look, (access, page, token) => lists.OpenMergeRequestsAsync(access, look.Project.Id, page, token), int.MaxValue, cancellationToken);
+        // Null where the project has merge requests switched off.
+        var open = await AllAsync<GitLabMergeRequest>(look, (access, page, token) => lists.OpenMergeRequestsAsync(access, look.Project.Id, page, token), cancellationToken);
         var held = await sent.ListAsync(look.Link.Id, look.Project.Id, EntityKind.Branch, cancellationToken).ToDictionaryAsync(entity => entity.EntityId, cancellationToken: cancellationToken);
-        await CompareAsync(look, branches, open.Items, held, cancellationToken);
+        await CompareAsync(look, branches, open ?? [], held, cancellationToken);
 
         if (isWhole && IsCredible(look.Project, branches))
         {
@@ -47,9 +53,9 @@ public sealed class BranchComparison(IGrantAccess grants, IGitLabReader reader, 
             await DeleteAsync(look, EntityKind.Branch, held.Values.Where(entity => !there.Contains(entity.EntityId)), sequence, cancellationToken);
         }
 
-        if (look.IsDaily)
+        if (look.IsDaily && open is not null)
         {
-            await LookAtMergeRequestsAsync(look, open.Items, cancellationToken);
+            await LookAtMergeRequestsAsync(look, open, cancellationToken);
         }
 
         return isWhole ? BranchHeads.Of(branches) : look.Mark.Heads;
@@ -110,10 +116,8 @@ public sealed class BranchComparison(IGrantAccess grants, IGitLabReader reader, 
             }
         }
 
-        // A force push leaves behind what was the head.
-        return commits.Count > 0
-            && !commits.Any(commit => commit.ParentShas.Contains(before, StringComparer.Ordinal))
-            && await sent.FindAsync(EntityRefs.Commit(look.Link, look.Project.Id, before), cancellationToken) is { Tombstone: false };
+        // A force push leaves behind what was the head, and what hung on it alone: the head itself need not name a key.
+        return !string.Equals(before, Zeros, StringComparison.Ordinal) && !commits.Any(commit => commit.ParentShas.Contains(before, StringComparer.Ordinal));
     }
 
     /// <summary>Sent, or dropped since.</summary>
@@ -146,11 +150,26 @@ public sealed class BranchComparison(IGrantAccess grants, IGitLabReader reader, 
         }
 
         var sequence = sent.NextSequence(held: null, Lane.Repair);
+        var gone = await MissingAsync(look, held, cancellationToken);
+
+        // While pages are read, a row that goes moves the others up, and one of them into a page that was read already: what is gone is missing from a second list too.
+        if (gone.Count > 0)
+        {
+            gone = await MissingAsync(look, gone, cancellationToken);
+        }
+
+        await DeleteAsync(look, EntityKind.MergeRequest, gone, sequence, cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<SentEntity>> MissingAsync(ProjectLook look, IReadOnlyList<SentEntity> held, CancellationToken cancellationToken)
+    {
         var (listed, isWhole) = await PagesAsync(look, (access, page, token) => reader.MergeRequestsAsync(access, look.Project.Id, page, token), MostMergeRequestPages, cancellationToken);
         var there = listed.Select(mergeRequest => mergeRequest.Id).ToHashSet();
-        var oldest = isWhole ? 0 : listed.Min(mergeRequest => mergeRequest.Id);
-        var gone = held.Where(entity => long.TryParse(entity.EntityId, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id >= oldest && !there.Contains(id));
-        await DeleteAsync(look, EntityKind.MergeRequest, gone, sequence, cancellationToken);
+
+        // The list is by age. Where ids follow it, it shows all above its last one; those of an imported project do not.
+        long? from = isWhole ? 0 : listed.Count > 0 && listed.Zip(listed.Skip(1)).All(two => two.First.Id > two.Second.Id) ? listed[^1].Id : null;
+
+        return from is null ? [] : [.. held.Where(entity => long.TryParse(entity.EntityId, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id >= from && !there.Contains(id))];
     }
 
     private async Task DeleteAsync(ProjectLook look, EntityKind kind, IEnumerable<SentEntity> gone, long sequence, CancellationToken cancellationToken)
@@ -171,16 +190,12 @@ public sealed class BranchComparison(IGrantAccess grants, IGitLabReader reader, 
         }
     }
 
-    /// <returns>Null when the user may not see the code.</returns>
-    private async Task<IReadOnlyList<GitLabBranch>?> BranchesAsync(ProjectLook look, bool isWhole, CancellationToken cancellationToken)
+    /// <returns>Null when the user may not see such things, or the project has none.</returns>
+    private async Task<IReadOnlyList<T>?> AllAsync<T>(ProjectLook look, Func<GitLabAccess, Uri?, CancellationToken, Task<ListPage<T>>> read, CancellationToken cancellationToken)
     {
         try
         {
-            return (await PagesAsync(
-                look,
-                (access, page, token) => isWhole ? lists.BranchesAsync(access, look.Project.Id, page, token) : reader.KeyedBranchesAsync(access, look.Project.Id, page, token),
-                int.MaxValue,
-                cancellationToken)).Items;
+            return (await PagesAsync(look, read, int.MaxValue, cancellationToken)).Items;
         }
         catch (GitLabRequestException failure) when (failure.Failure is GitLabFailure.Forbidden or GitLabFailure.NotFound)
         {

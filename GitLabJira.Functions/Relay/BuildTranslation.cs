@@ -80,11 +80,11 @@ public sealed class BuildTranslation(CiReader reader, ISent sent, ILookLog log)
 
     private static void Take(Turn turn, BuildLook look, LookRequest request) => turn.Take(look, request.Weigh(look.Pipeline?.Status.ToString()), request);
 
-    /// <summary>The body lacks the merge requests' descriptions, and closed ones altogether: whether those name a key costs a request. Hardly any comes from the default branch, where most pipelines run.</summary>
+    /// <summary>The body lacks the merge requests' descriptions, and closed ones altogether: whether those name a key costs a request. Hardly any comes from the default branch, where most pipelines run; those of a merge request bear the name of its source branch, which may be called so in a fork.</summary>
     private async Task<bool> MattersAsync(Turn turn, PipelineHook hook, CancellationToken cancellationToken) =>
         HookKeys.MayBeIn(hook)
         || await sent.IsHeldAsync(EntityRefs.Build(turn.Link, hook.Pipeline), cancellationToken)
         || (!hook.Pipeline.Tag
-            && !string.Equals(hook.Pipeline.Ref, hook.Project?.DefaultBranch, StringComparison.Ordinal)
+            && (hook.Pipeline.MergeRequestIid is not null || !string.Equals(hook.Pipeline.Ref, hook.Project?.DefaultBranch, StringComparison.Ordinal))
             && await reader.IsNamedByMergeRequestAsync(turn.Publication, hook.Pipeline, cancellationToken));
 }

@@ -87,8 +87,29 @@ public sealed class CommitTranslation(EntityReader reader, IGrantAccess grants, 
             return push.Commits;
         }
 
-        var listed = await CompareAsync(turn, push.ProjectId, push.Before, push.After, cancellationToken);
+        // A new branch brings what the default branch has not; the first push of a project makes that branch itself.
+        var listed = push.Creates && string.Equals(push.Branch, push.Project?.DefaultBranch, StringComparison.Ordinal)
+            ? await NewestAsync(turn, push, cancellationToken)
+            : await CompareAsync(turn, push.ProjectId, push.Before, push.After, cancellationToken);
         return [.. listed.Concat(push.Commits).DistinctBy(commit => commit.Sha, StringComparer.Ordinal)];
+    }
+
+    /// <returns>Oldest first.</returns>
+    private async Task<IReadOnlyList<GitLabCommit>> NewestAsync(Turn turn, PushHook push, CancellationToken cancellationToken)
+    {
+        var newest = new List<GitLabCommit>();
+        Uri? page = null;
+
+        do
+        {
+            var next = page;
+            var answer = await grants.CallAsync(turn.Link, (access, token) => gitLab.CommitsAsync(access, push.ProjectId, push.After, DateTimeOffset.UnixEpoch, next, token), cancellationToken);
+            newest.AddRange(answer.Items);
+            page = answer.Next;
+        }
+        while (page is not null && newest.Count < MostCommits);
+
+        return [.. newest.Take(MostCommits).Reverse()];
     }
 
     /// <returns>Null when Jira holds the commit already.</returns>

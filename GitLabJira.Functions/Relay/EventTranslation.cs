@@ -112,7 +112,8 @@ public sealed partial class EventTranslation(
             return;
         }
 
-        if (link.Settings.Excludes(hook.ProjectId))
+        // What happens to the group or its members is of no project.
+        if (hook is not (GroupHook or MemberHook) && link.Settings.Excludes(hook.ProjectId))
         {
             Log.Excluded(logger, hook.Kind, link.Id, hook.ProjectId);
             Note(link, header, hook, TrailEvent.Excluded);

@@ -131,6 +131,14 @@ public sealed class GitLabReaderTests(TestContext test)
     }
 
     [TestMethod]
+    public async Task A_project_with_merge_requests_switched_off_has_none()
+    {
+        _http.On($"{Api}projects/7/merge_requests?state=opened&scope=all&source_branch=topic&per_page=100", HttpStatusCode.Forbidden, "{}");
+
+        Assert.IsEmpty(await Reader.OpenMergeRequestsAsync(Access, 7, "topic", test.CancellationToken));
+    }
+
+    [TestMethod]
     public async Task Reads_a_branch_with_its_last_commit_and_hides_redacted_mail()
     {
         _http.On($"{Api}projects/7/repository/branches/feature%2FPROJ-1", """

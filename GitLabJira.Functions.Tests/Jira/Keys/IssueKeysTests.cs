@@ -49,14 +49,11 @@ public sealed partial class IssueKeysTests
     }
 
     [TestMethod]
-    public void Stops_at_500_keys()
+    public void Goes_on_after_500_keys_since_not_all_of_them_may_count()
     {
         var text = string.Join(' ', Enumerable.Range(1, 600).Select(n => string.Create(CultureInfo.InvariantCulture, $"AB-{n}")));
 
-        var keys = IssueKeys.Extract(text);
-
-        Assert.HasCount(500, keys);
-        Assert.AreEqual("AB-500", keys[^1]);
+        Assert.AreEqual("AB-600", IssueKeys.Extract(text)[^1]);
     }
 
     [TestMethod]

@@ -16,6 +16,9 @@ public sealed record SyncPlan
     /// <summary>The only project to read; null for all.</summary>
     public long? ProjectId { get; init; }
 
+    /// <summary>Stands in <see cref="RetryOf"/> for all earlier runs.</summary>
+    public const string EveryRun = "every";
+
     /// <summary>The earlier run whose failed projects are read, and no others.</summary>
     public string? RetryOf { get; init; }
 

@@ -9,6 +9,8 @@ namespace GitLabJira.Functions.GitLab.Projects;
 /// <summary>The rows of <c>Projects</c> as the initial sync sees them.</summary>
 public sealed class SyncProjectStore(AppTables tables)
 {
+    private const int MostFailed = 200;
+
     private AppTable Table => tables.Get(ProjectColumns.Table);
 
     /// <summary>Enters projects into a run, as not begun. What the run has entered before is left alone, so that a second attempt of the same page resets nothing.</summary>
@@ -58,13 +60,23 @@ public sealed class SyncProjectStore(AppTables tables)
         }
     }
 
-    /// <summary>Projects of a run by id, with path and result, some at a time.</summary>
+    /// <summary>Projects that the last run which read them could not read; the first of very many.</summary>
+    public async Task<IReadOnlyList<SyncProjectRow>> FailedAsync(Link link, CancellationToken cancellationToken) =>
+        [.. (await PageAsync(link.Id, runId: null, SyncProjectState.Failed, after: null, MostFailed, cancellationToken)).Rows.Where(row => !link.Settings.Excludes(row.ProjectId))];
+
+    /// <summary>Projects by id, with path and result, some at a time.</summary>
+    /// <param name="runId">Only those that this run has read last; null for all of the link.</param>
     /// <param name="state">Only those in it; null for all.</param>
     /// <param name="after"><c>Next</c> of the page before; null for the first.</param>
-    public async Task<(IReadOnlyList<SyncProjectRow> Rows, string? Next)> PageAsync(Guid linkId, string runId, SyncProjectState? state, string? after, int limit, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<SyncProjectRow> Rows, string? Next)> PageAsync(Guid linkId, string? runId, SyncProjectState? state, string? after, int limit, CancellationToken cancellationToken)
     {
         var start = after ?? "";
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {ProjectColumns.PartitionKey(linkId)} and RowKey gt {start} and RunId eq {runId}");
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {ProjectColumns.PartitionKey(linkId)} and RowKey gt {start}");
+
+        if (runId is not null)
+        {
+            filter += TableClient.CreateQueryFilter($" and RunId eq {runId}");
+        }
 
         if (state is { } wanted)
         {

@@ -44,13 +44,21 @@ public sealed class GitLabReader(GitLabClient client) : IGitLabReader
         var found = new List<GitLabMergeRequest>();
         Uri? page = null;
 
-        do
+        try
         {
-            var answer = await client.PageAsync(access, path, page, GitLabJson.Default.ListMergeRequestWire, cancellationToken);
-            found.AddRange(answer.Items.Select(wire => GitLabModels.MergeRequest(access, projectId, wire)).OfType<GitLabMergeRequest>());
-            page = answer.Next;
+            do
+            {
+                var answer = await client.PageAsync(access, path, page, GitLabJson.Default.ListMergeRequestWire, cancellationToken);
+                found.AddRange(answer.Items.Select(wire => GitLabModels.MergeRequest(access, projectId, wire)).OfType<GitLabMergeRequest>());
+                page = answer.Next;
+            }
+            while (page is not null);
         }
-        while (page is not null);
+        catch (GitLabRequestException exception) when (exception.Failure is GitLabFailure.Forbidden)
+        {
+            // The project has merge requests switched off: there are none.
+            return [];
+        }
 
         // A fork's branch may have the same name; it is another branch.
         return [.. found.Where(mergeRequest => mergeRequest.SourceProjectId == projectId)];

@@ -42,9 +42,9 @@ public static class EntityKeys
     /// <summary>The description alone, as GitLab's own app does: a flag's name is code.</summary>
     public static IReadOnlyList<string> OfFeatureFlag(GitLabFeatureFlag flag) => IssueKeys.Extract(flag.Description);
 
-    /// <summary>Those that count for a link: its admins may have chosen Jira projects.</summary>
+    /// <summary>Those that count for a link, as many as Jira takes: its admins may have chosen Jira projects.</summary>
     public static IReadOnlyList<string> For(this IReadOnlyList<string> keys, Link link) =>
-        link.Settings.JiraProjects.Count == 0 ? keys : [.. keys.Where(link.Settings.Counts)];
+        link.Settings.JiraProjects.Count == 0 && keys.Count <= IssueKeys.Max ? keys : [.. keys.Where(link.Settings.Counts).Take(IssueKeys.Max)];
 
     private static IEnumerable<string?> OfPipeline(GitLabPipeline pipeline, IEnumerable<GitLabMergeRequest> mergeRequests) => mergeRequests
         .Where(pipeline.IsOf)

@@ -6,7 +6,7 @@ public static class IssueKeys
     /// <summary>Jira takes no more on one entity.</summary>
     public const int Max = 500;
 
-    /// <summary>Keys in order of first appearance, each once, at most <see cref="Max"/>. Texts are looked at one by one: nothing spans two of them.</summary>
+    /// <summary>Keys in order of first appearance, each once; more than <see cref="Max"/> while nobody has said which of them count. Texts are looked at one by one: nothing spans two of them.</summary>
     public static IReadOnlyList<string> Extract(params ReadOnlySpan<string?> texts)
     {
         List<string>? keys = null;
@@ -29,11 +29,6 @@ public static class IssueKeys
                     var key = scanner.Current.ToString();
                     seen.Set.Add(key);
                     keys.Add(key);
-
-                    if (keys.Count == Max)
-                    {
-                        return keys;
-                    }
                 }
             }
         }
