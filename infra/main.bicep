@@ -32,11 +32,11 @@ param maximumInstances int
 param instanceMemoryMB 512 | 2048 | 4096
 param storageSku 'Standard_ZRS' | 'Standard_LRS'
 
-@description('Further settings of the app, by their names as environment variables (README, "Configuration").')
+@description('Further settings of the app, by their names as environment variables (README, "Configuration"). Those that modules/app.bicep sets by itself win over what stands here.')
 param settings object
 
-@description('First day of the month in which the budget begins.')
-param budgetStartDate string = utcNow('yyyy-MM-01')
+@description('First day of the month in which the budget began: Azure never lets it change, so it is remembered (hooks/before-provision.sh).')
+param budgetStartDate string
 
 var tags = { 'azd-env-name': environmentName }
 var token = uniqueString(subscription().id, environmentName, location)

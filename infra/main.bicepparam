@@ -33,4 +33,8 @@ param cost = {
   budgetPerMonth: int(readEnvironmentVariable('BUDGET_PER_MONTH', '50'))
 }
 
+// Set by hooks/before-provision.sh.
+param budgetStartDate = readEnvironmentVariable('BUDGET_START', '')
+
+// What is set above already has its own variable: the same setting here would be ignored.
 param settings = {}

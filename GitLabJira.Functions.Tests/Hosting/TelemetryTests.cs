@@ -40,7 +40,9 @@ public sealed class TelemetryTests
 
         Assert.IsNotNull(services.GetService<TracerProvider>());
         Assert.IsNotNull(services.GetService<MeterProvider>());
-        Assert.AreEqual(bool.TrueString, services.GetRequiredService<IOptions<WorkerOptions>>().Value.Capabilities["WorkerOpenTelemetryEnabled"]);
+        var told = services.GetRequiredService<IOptions<WorkerOptions>>().Value.Capabilities;
+        Assert.AreEqual(bool.TrueString, told["WorkerOpenTelemetryEnabled"]);
+        Assert.AreEqual("1.37.0", told["WorkerOpenTelemetrySchemaVersion"], "Only this and 1.17.0 are known to the worker: it does not start with another.");
     }
 
     [TestMethod]

@@ -279,6 +279,7 @@ public sealed class LinkRoundTests(TestContext test)
         _scene.GitLab.Http.On(Branches(project), branches);
         _scene.GitLab.Http.On(OpenOnes(project), open, "[]");
         _scene.GitLab.Http.On($"{path}/pipelines?order_by=updated_at&sort=desc&per_page=100&updated_after={since}", "[]");
+        _scene.GitLab.Http.On($"{path}/pipelines?order_by=updated_at&sort=desc&per_page=100&updated_after={since}&source=parent_pipeline", "[]");
         _scene.GitLab.Http.On($"{path}/deployments?order_by=updated_at&sort=desc&per_page=100&updated_after={since}", "[]");
         _scene.GitLab.Http.On($"{path}/feature_flags?per_page=100", "[]");
     }

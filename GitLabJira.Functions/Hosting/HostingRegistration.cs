@@ -12,7 +12,12 @@ public static class HostingRegistration
         services.AddSettings<AppOptions>(AppOptions.Section);
         services.AddTransient<IStartupFilter, SecurityHeaders>();
         // One line per unit of work is ours to write; these write several per request.
-        services.AddLogging(logging => logging.AddFilter("Polly", LogLevel.Warning).AddFilter("System.Net.Http.HttpClient", LogLevel.Warning));
+        services.AddLogging(logging => logging
+            .AddFilter("Polly", LogLevel.Warning)
+            .AddFilter("System.Net.Http.HttpClient", LogLevel.Warning)
+            .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
+            // In Azure too the worker has a web server of its own (ConfigureFunctionsWebApplication), which logs each request with its query: Jira's token, GitLab's code and state would be stored.
+            .AddFilter("Microsoft.AspNetCore", LogLevel.Warning));
         return services;
     }
 }

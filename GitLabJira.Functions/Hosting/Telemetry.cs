@@ -46,8 +46,14 @@ public static class Telemetry
             options.Credential = credential;
         }
 
-        // The host must not send a second time what the worker sends.
-        services.Configure<WorkerOptions>(worker => worker.Capabilities["WorkerOpenTelemetryEnabled"] = bool.TrueString);
+        // What UseFunctionsWorkerDefaults of the worker's own package announces.
+        services.Configure<WorkerOptions>(worker =>
+        {
+            // The host must not send a second time what the worker sends.
+            worker.Capabilities["WorkerOpenTelemetryEnabled"] = bool.TrueString;
+            // Without it the worker falls back to 1.17.0: each of its activities is then called "Invoke", whatever the function, and counts as one more request.
+            worker.Capabilities["WorkerOpenTelemetrySchemaVersion"] = "1.37.0";
+        });
         services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(ServiceName))
             .WithTracing(traces =>

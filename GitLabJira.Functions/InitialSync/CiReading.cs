@@ -6,7 +6,7 @@ using GitLabJira.Functions.Jira.Publishing;
 
 namespace GitLabJira.Functions.InitialSync;
 
-/// <summary>Reads the pipelines and deployments of the window and all feature flags, the latest first, until enough of a kind name a key.</summary>
+/// <summary>Reads the pipelines and deployments of the window and all feature flags, the latest first (child pipelines after the others), until enough of a kind name a key.</summary>
 internal sealed class CiReading(ReadingState reading)
 {
     private const int MostKeyed = 400;

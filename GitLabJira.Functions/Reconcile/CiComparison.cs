@@ -12,15 +12,21 @@ namespace GitLabJira.Functions.Reconcile;
 /// <summary>Compares pipelines, deployments and feature flags with what was heard of them. Of a flag GitLab tells only that it was switched.</summary>
 public sealed class CiComparison(IGrantAccess grants, IGitLabCiReader reader, GroupRound group, IDelivery delivery, ISent sent, ILookLog log)
 {
-    private const int MostPages = 10;
+    /// <summary>10,000 changes that nobody told: what is beyond is a sync's.</summary>
+    private const int MostPages = 100;
 
-    public Task LookAtPipelinesAsync(ProjectLook look, CancellationToken cancellationToken) => LookAsync(
+    /// <summary>So many looks of a kind at a time; they wait in one queue with what hooks tell.</summary>
+    private const int MostLooks = 1_000;
+
+    /// <returns>False when more is left to look at.</returns>
+    public Task<bool> LookAtPipelinesAsync(ProjectLook look, CancellationToken cancellationToken) => LookAsync(
         look,
         (access, page, token) => reader.PipelinesAsync(access, look.Project.Id, look.Since, page, token),
         pipeline => pipeline.Iid is null ? null : (EntityRefs.Build(look.Link, pipeline), pipeline.UpdatedAt),
         cancellationToken);
 
-    public Task LookAtDeploymentsAsync(ProjectLook look, CancellationToken cancellationToken) => LookAsync(
+    /// <returns>False when more is left to look at.</returns>
+    public Task<bool> LookAtDeploymentsAsync(ProjectLook look, CancellationToken cancellationToken) => LookAsync(
         look,
         (access, page, token) => reader.DeploymentsAsync(access, look.Project.Id, look.Since, page, token),
         deployment => (EntityRefs.Deployment(look.Link, deployment), deployment.UpdatedAt),
@@ -32,7 +38,7 @@ public sealed class CiComparison(IGrantAccess grants, IGitLabCiReader reader, Gr
         var sequence = sent.NextSequence(held: null, Lane.Repair);
 
         // Off in the project, or above the user's role: nothing is known.
-        if (await ListAsync(look, (access, page, token) => reader.FeatureFlagsAsync(access, look.Project.Id, page, token), int.MaxValue, cancellationToken) is not { } flags)
+        if (await FlagsAsync(look, cancellationToken) is not { } flags)
         {
             return look.Mark.HasFlags;
         }
@@ -88,42 +94,72 @@ public sealed class CiComparison(IGrantAccess grants, IGitLabCiReader reader, Gr
     }
 
     /// <summary>Asks for a look at what changed after anybody last judged it.</summary>
-    private async Task LookAsync<T>(
+    /// <returns>False when there is more than one round asks for. The next one passes over what was looked at by then, so it gets on if it asks since the same time.</returns>
+    private async Task<bool> LookAsync<T>(
         ProjectLook look,
         Func<GitLabAccess, Uri?, CancellationToken, Task<ListPage<T>>> read,
         Func<T, (EntityRef Entity, DateTimeOffset? UpdatedAt)?> name,
         CancellationToken cancellationToken)
     {
-        foreach (var item in await ListAsync(look, read, MostPages, cancellationToken) ?? [])
-        {
-            if (name(item) is (var entity, var updatedAt) && !(await log.LastJudgedAsync(entity, cancellationToken) >= updatedAt))
-            {
-                await group.AskAsync(look.Round, new RepairLook(entity), cancellationToken);
-            }
-        }
-    }
-
-    /// <returns>Null when GitLab refuses it.</returns>
-    private async Task<IReadOnlyList<T>?> ListAsync<T>(ProjectLook look, Func<GitLabAccess, Uri?, CancellationToken, Task<ListPage<T>>> read, int most, CancellationToken cancellationToken)
-    {
-        var items = new List<T>();
+        var asked = 0;
         Uri? page = null;
 
-        try
+        for (var pages = 0; pages < MostPages; pages++)
         {
-            for (var pages = 0; pages < most; pages++)
+            if (await PageAsync(look, read, page, cancellationToken) is not { } answer)
             {
-                var next = page;
-                var answer = await grants.CallAsync(look.Link, (access, token) => read(access, next, token), cancellationToken);
-                items.AddRange(answer.Items);
+                break;
+            }
 
-                if ((page = answer.Next) is null)
+            foreach (var item in answer.Items)
+            {
+                if (name(item) is (var entity, var updatedAt) && !(await log.LastJudgedAsync(entity, cancellationToken) >= updatedAt))
                 {
-                    break;
+                    if (asked++ == MostLooks)
+                    {
+                        return false;
+                    }
+
+                    await group.AskAsync(look.Round, new RepairLook(entity), cancellationToken);
                 }
             }
 
-            return items;
+            if ((page = answer.Next) is null)
+            {
+                break;
+            }
+        }
+
+        return true;
+    }
+
+    /// <returns>Null when GitLab refuses them.</returns>
+    private async Task<IReadOnlyList<GitLabFeatureFlag>?> FlagsAsync(ProjectLook look, CancellationToken cancellationToken)
+    {
+        var flags = new List<GitLabFeatureFlag>();
+        Uri? page = null;
+
+        do
+        {
+            if (await PageAsync(look, (access, next, token) => reader.FeatureFlagsAsync(access, look.Project.Id, next, token), page, cancellationToken) is not { } answer)
+            {
+                return null;
+            }
+
+            flags.AddRange(answer.Items);
+            page = answer.Next;
+        }
+        while (page is not null);
+
+        return flags;
+    }
+
+    /// <returns>Null when GitLab refuses it.</returns>
+    private async Task<ListPage<T>?> PageAsync<T>(ProjectLook look, Func<GitLabAccess, Uri?, CancellationToken, Task<ListPage<T>>> read, Uri? page, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await grants.CallAsync(look.Link, (access, token) => read(access, page, token), cancellationToken);
         }
         catch (GitLabRequestException failure) when (failure.Failure is GitLabFailure.Forbidden or GitLabFailure.NotFound)
         {

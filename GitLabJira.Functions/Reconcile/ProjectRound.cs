@@ -51,15 +51,20 @@ public sealed class ProjectRound(IHooks hooks, HookChecks checks, IProjects proj
         }
 
         var heads = project.EmptyRepository ? look.Mark.Heads : await branches.LookAsync(look, cancellationToken);
-        await ci.LookAtPipelinesAsync(look, cancellationToken);
-        await ci.LookAtDeploymentsAsync(look, cancellationToken);
+        var isWhole = await ci.LookAtPipelinesAsync(look, cancellationToken);
+        isWhole &= await ci.LookAtDeploymentsAsync(look, cancellationToken);
         var hasFlags = await ci.LookAtFlagsAsync(look, cancellationToken);
 
         await states.SaveAsync(
             round.Link.Id,
-            look.Mark with { LookedAt = round.At, DailyAt = look.IsDaily ? round.At : look.Mark.DailyAt, HasFlags = hasFlags, MissingSince = null, Heads = heads },
+            Looked(look, isWhole) with { HasFlags = hasFlags, MissingSince = null, Heads = heads },
             cancellationToken);
     }
+
+    /// <summary>When more is left than a round asks for, the next one asks since the same time, and its look of the day is due at once: nothing else may happen in the project that would bring it.</summary>
+    private static ProjectMark Looked(ProjectLook look, bool isWhole) => isWhole
+        ? look.Mark with { LookedAt = look.Round.At, DailyAt = look.IsDaily ? look.Round.At : look.Mark.DailyAt }
+        : look.Mark with { LookedAt = look.Mark.LookedAt ?? look.Since, DailyAt = null };
 
     private async Task LookAtHookAsync(RoundProgress round, GitLabProject project, CancellationToken cancellationToken)
     {

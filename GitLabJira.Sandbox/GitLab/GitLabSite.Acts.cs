@@ -72,6 +72,8 @@ public sealed partial class GitLabSite
     public Pipeline CreatePipeline(string user, long projectId, string branch, long? mergeRequestIid = null, string? name = null) =>
         World.Apply(change => Building.Create(change, Id(user), projectId, branch, mergeRequestIid, name));
 
+    public Pipeline CreateChildPipeline(string user, long projectId, long parentId) => World.Apply(change => Building.CreateChild(change, Id(user), projectId, parentId));
+
     /// <param name="tests">What its jobs report; to be read a minute after its end.</param>
     public Pipeline SetPipelineStatus(long projectId, long pipelineId, CiStatus status, TestCounts? tests = null) =>
         World.Apply(change => Building.SetStatus(change, projectId, pipelineId, status, tests));

@@ -125,12 +125,16 @@ public sealed partial class Truth
     private static bool FollowsAll(GitLabProject project, Pipeline pipeline) =>
         MergeRequestsOf(project, pipeline).All(m => project.Pipelines.Values.Where(one => one.Sha == m.HeadSha && MergeRequestsOf(project, one).Contains(m)).MaxBy(one => one.Id) == pipeline);
 
-    /// <summary>Its own commit, and what came since the last successful deployment of the same ref to the same environment, merges left out.</summary>
+    /// <summary>Its own commit, and what came since the last successful deployment of the same ref (of any, when the API deployed) to the same environment, merges left out.</summary>
     private static IEnumerable<Commit> Deployed(GitLabProject project, Deployment deployment)
     {
-        var before = project.Deployments.Values
-            .Where(d => d.Id < deployment.Id && d.EnvironmentId == deployment.EnvironmentId && d.Ref == deployment.Ref && d.Status is DeploymentStatus.Success)
-            .MaxBy(d => d.Id);
+        var earlier = project.Deployments.Values
+            .Where(d => d.Id < deployment.Id && d.EnvironmentId == deployment.EnvironmentId && d.Status is DeploymentStatus.Success)
+            .OrderByDescending(d => d.Id)
+            .ToList();
+
+        // What the API deploys may be a tag.
+        var before = earlier.Find(d => d.Ref == deployment.Ref) ?? (deployment.PipelineId is null ? earlier.FirstOrDefault() : null);
         var since = CommitGraph.Between(project.Commits, before?.Sha, deployment.Sha);
         return since.Where(commit => commit.ParentIds.Length < 2).Prepend(project.Commits[deployment.Sha]);
     }

@@ -51,7 +51,7 @@ var rules = [
   {
     name: 'key'
     title: 'The wrapping key is near its expiry'
-    description: 'It should have rotated by itself months ago: rotate it by hand (operations.md, "Rotate the wrapping key").'
+    description: 'It should have rotated by itself months ago: rotate it by hand (operations.md, "Rotate").'
     severity: 2
     query: 'union isfuzzy=true (AZKVAuditLogs | where OperationName == "KeyNearExpiryEventGridNotification"), (AzureDiagnostics | where ResourceType == "VAULTS" and OperationName == "KeyNearExpiryEventGridNotification") | summarize Value = count() by bin(TimeGenerated, 5m)'
     threshold: 0

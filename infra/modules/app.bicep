@@ -17,7 +17,7 @@ param alwaysReady alwaysReadyType
 @maxValue(1000)
 param maximumInstances int
 param instanceMemoryMB 512 | 2048 | 4096
-@description('Further settings, by their names as environment variables.')
+@description('Further settings, by their names as environment variables. Those of this file win.')
 param settings object
 
 var readyGroups = [

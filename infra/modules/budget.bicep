@@ -2,7 +2,7 @@
 
 param amount int
 param email string
-@description('First day of a month.')
+@description('First day of a month; the same one for ever, Azure refuses another.')
 param startDate string
 
 resource budget 'Microsoft.Consumption/budgets@2026-06-01' = {

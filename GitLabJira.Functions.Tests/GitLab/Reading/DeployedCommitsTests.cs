@@ -26,6 +26,7 @@ public sealed class DeployedCommitsTests(TestContext test)
         CreatedAt = new DateTimeOffset(2026, 11, 20, 10, 0, 0, TimeSpan.Zero),
         UpdatedAt = new DateTimeOffset(2026, 11, 20, 10, 0, 0, TimeSpan.Zero),
         Environment = new GitLabEnvironment(4, "prod/eu", EnvironmentTier.Production),
+        Job = new GitLabDeployJob(600, "deploy", WebUrl: null, Duration: null, Pipeline: null),
     };
 
     private readonly StubHttp _http = new();
@@ -69,6 +70,24 @@ public sealed class DeployedCommitsTests(TestContext test)
     }
 
     [TestMethod]
+    public async Task Measures_what_the_API_deploys_against_the_last_success_of_any_ref_for_it_may_be_a_tag()
+    {
+        _http.On(Successes, $"[{Success(45, "v1", "old")},{Success(40, "v0", "older")}]");
+        _http.On(Range, $"[{Commit("new")}]");
+
+        Assert.AreEqual("new", await ReadAsync(Deployment with { Ref = "v2", Job = null }));
+    }
+
+    [TestMethod]
+    public async Task Measures_what_the_API_deploys_against_the_last_success_of_the_same_ref_where_there_is_one()
+    {
+        _http.On(Successes, $"[{Success(45, "hotfix", "another")},{Success(40, "main", "old")}]");
+        _http.On(Range, $"[{Commit("new")}]");
+
+        Assert.AreEqual("new", await ReadAsync(Deployment with { Job = null }));
+    }
+
+    [TestMethod]
     public async Task Keeps_the_trunks_merges_when_only_first_parents_count()
     {
         _http.On(Successes, $"[{Success(40, "main", "old")}]");
@@ -81,8 +100,31 @@ public sealed class DeployedCommitsTests(TestContext test)
     public async Task Goes_by_time_when_the_commit_of_then_is_gone()
     {
         _http.On(Successes, $"[{Success(40, "main", "old")}]");
-        _http.On(Range, HttpStatusCode.NotFound);
+        _http.On(Range, "[]");
+        _http.On($"GET {Root}repository/commits/old", HttpStatusCode.NotFound);
         _http.On($"GET {Root}repository/commits?ref_name=new&since=2026-11-01T08%3A00%3A00Z&per_page=100", $"[{Commit("new")}]");
+
+        Assert.AreEqual("new", await ReadAsync(Deployment));
+    }
+
+    [TestMethod]
+    public async Task Brings_the_deployed_commit_alone_when_it_is_older_than_that_of_then()
+    {
+        _http.On(Successes, $"[{Success(40, "main", "old")}]");
+        _http.On(Range, "[]");
+        _http.On($"GET {Root}repository/commits/old", Commit("old"));
+        _http.On($"GET {Root}repository/commits/new", Commit("new"));
+
+        Assert.AreEqual("new", await ReadAsync(Deployment));
+        Assert.HasCount(4, _http.Requests);
+    }
+
+    [TestMethod]
+    public async Task Asks_for_nothing_more_when_only_merges_came()
+    {
+        _http.On(Successes, $"[{Success(40, "main", "old")}]");
+        _http.On(Range, $"[{Commit("new", parents: 2)}]");
+        _http.On($"GET {Root}repository/commits/new", Commit("new", parents: 2));
 
         Assert.AreEqual("new", await ReadAsync(Deployment));
     }

@@ -198,9 +198,31 @@ public sealed class GitLabCiReaderTests(TestContext test)
 
         Assert.AreEqual(PipelineStatus.Manual, first.Items.Single().Status);
         Assert.AreEqual(2, second.Items.Single().Id);
-        Assert.IsNull(second.Next);
         Assert.AreEqual(71, deployments.Items.Single().Id);
         Assert.IsFalse(flags.Items.Single().Active);
+    }
+
+    [TestMethod]
+    public async Task Lists_child_pipelines_behind_the_others()
+    {
+        const string Pipelines = "projects/7/pipelines?order_by=updated_at&sort=desc&per_page=100";
+        const string Further = $"https://gitlab.test/api/v4/{Pipelines}&page=2&source=parent_pipeline";
+        _http.On($"{Api}{Pipelines}", """[{"id":1,"iid":1,"sha":"a","ref":"x","status":"success"}]""");
+        _http.On($"{Api}{Pipelines}&source=parent_pipeline", """[{"id":3,"iid":3,"sha":"a","ref":"x","status":"success"}]""", ("Link", $"<{Further}>; rel=\"next\""));
+        _http.On($"GET {Further}", """[{"id":2,"iid":2,"sha":"a","ref":"x","status":"success"}]""");
+        var reader = Reader;
+        var ids = new List<long>();
+        Uri? page = null;
+
+        do
+        {
+            var answer = await reader.PipelinesAsync(Access, 7, updatedAfter: null, page, test.CancellationToken);
+            ids.AddRange(answer.Items.Select(pipeline => pipeline.Id));
+            page = answer.Next;
+        }
+        while (page is not null);
+
+        Assert.AreSequenceEqual([1, 3, 2], ids);
     }
 
     private static GitLabPipeline Pipeline() => new()

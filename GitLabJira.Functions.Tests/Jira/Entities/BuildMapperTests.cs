@@ -97,8 +97,22 @@ public sealed class BuildMapperTests
         Assert.AreEqual("https://gitlab.example.com/kettle/tea-robot/-/pipelines/5001", Text(mapped, "url"));
     }
 
-    private static JsonElement Map(GitLabPipeline pipeline, IReadOnlyList<string>? keys = null) =>
-        BuildMapper.Map(EntitySamples.Link, EntitySamples.Project, pipeline, [], tests: null, keys ?? ["TEA-1"]);
+    [TestMethod]
+    [DataRow(42L, true, DisplayName = "Of the same project")]
+    [DataRow(77L, false, DisplayName = "Of a fork")]
+    [DataRow(0L, true, DisplayName = "Of nobody knows where")]
+    public void Leads_to_the_branch_of_a_merge_request_unless_it_is_a_forks(long sourceProjectId, bool expected)
+    {
+        var pipeline = Pipeline with { Ref = "refs/merge-requests/3/head", MergeRequestIid = 3 };
+
+        var mapped = Map(pipeline, mergeRequests: [EntitySamples.MergeRequest with { SourceBranch = "fix/lid", SourceProjectId = sourceProjectId }]);
+
+        Assert.AreEqual("fix/lid", Text(mapped, "displayName"));
+        Assert.AreEqual(expected, mapped.GetProperty("references")[0].TryGetProperty("ref", out _));
+    }
+
+    private static JsonElement Map(GitLabPipeline pipeline, IReadOnlyList<string>? keys = null, IReadOnlyList<GitLabMergeRequest>? mergeRequests = null) =>
+        BuildMapper.Map(EntitySamples.Link, EntitySamples.Project, pipeline, mergeRequests ?? [], tests: null, keys ?? ["TEA-1"]);
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
 }

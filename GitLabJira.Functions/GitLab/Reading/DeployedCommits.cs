@@ -25,12 +25,20 @@ internal sealed class DeployedCommits(GitLabClient client, GitLabAccess access, 
             return await LogAsync(Escape(deployment.Sha), cancellationToken) ?? [];
         }
 
-        return string.Equals(previous.Sha, deployment.Sha, StringComparison.Ordinal)
+        if (string.Equals(previous.Sha, deployment.Sha, StringComparison.Ordinal))
+        {
+            return [];
+        }
+
+        if (await LogAsync($"{Escape(previous.Sha)}..{Escape(deployment.Sha)}", cancellationToken) is { } commits)
+        {
+            return commits;
+        }
+
+        // Either an older commit was deployed, or the commit of then is gone after a force push, for which GitLab shows an empty list too; its time still says what is newer.
+        return await IsThereAsync(previous.Sha, cancellationToken)
             ? []
-            : await LogAsync($"{Escape(previous.Sha)}..{Escape(deployment.Sha)}", cancellationToken)
-                // The commit of then is gone after a force push; its time still says what is newer.
-                ?? await LogAsync($"{Escape(deployment.Sha)}&since={Escape(previous.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))}", cancellationToken)
-                ?? [];
+            : await LogAsync($"{Escape(deployment.Sha)}&since={Escape(previous.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))}", cancellationToken) ?? [];
     }
 
     private async Task<GitLabDeployment?> PreviousAsync(CancellationToken cancellationToken)
@@ -51,8 +59,11 @@ internal sealed class DeployedCommits(GitLabClient client, GitLabAccess access, 
                 .Where(found => found.Id < deployment.Id && found.Environment.Id == deployment.Environment.Id)
                 .ToList();
 
-            // A tag is deployed once as a rule: without another bound each would bring the whole history (gl#424739).
-            if ((earlier.Find(found => string.Equals(found.Ref, deployment.Ref, StringComparison.Ordinal)) ?? (deployment.Tag ? earlier.FirstOrDefault() : null)) is { } previous)
+            // A tag is deployed once as a rule: without another bound each would bring the whole history (gl#424739). Only a job tells whether it is one. What the API deploys may be either; for a branch
+            // that was never there before, the environment's last deployment is a right bound too: what it had, this one did not bring.
+            var mayBeTag = deployment.Tag || deployment.Job is null;
+
+            if ((earlier.Find(found => string.Equals(found.Ref, deployment.Ref, StringComparison.Ordinal)) ?? (mayBeTag ? earlier.FirstOrDefault() : null)) is { } previous)
             {
                 return previous;
             }
@@ -68,7 +79,7 @@ internal sealed class DeployedCommits(GitLabClient client, GitLabAccess access, 
         return null;
     }
 
-    /// <returns>Null when GitLab does not know the range.</returns>
+    /// <returns>Null when GitLab shows nothing at all, of which merges are not left out yet.</returns>
     private async Task<IReadOnlyList<GitLabCommit>?> LogAsync(string range, CancellationToken cancellationToken)
     {
         var path = $"projects/{deployment.ProjectId}/repository/commits?ref_name={range}&per_page=100{(firstParent ? "&first_parent=true" : "")}";
@@ -80,6 +91,11 @@ internal sealed class DeployedCommits(GitLabClient client, GitLabAccess access, 
             if (await PageAsync(path, page, GitLabCiJson.Default.ListCommitWire, cancellationToken) is not { } answer)
             {
                 return read == 0 ? null : commits;
+            }
+
+            if (read == 0 && answer.Items.Count == 0)
+            {
+                return null;
             }
 
             commits.AddRange(answer.Items
@@ -97,6 +113,19 @@ internal sealed class DeployedCommits(GitLabClient client, GitLabAccess access, 
         }
 
         return commits;
+    }
+
+    private async Task<bool> IsThereAsync(string sha, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.FindAsync(access, $"projects/{deployment.ProjectId}/repository/commits/{Escape(sha)}", GitLabJson.Default.CommitWire, cancellationToken) is not null;
+        }
+        catch (GitLabRequestException exception) when (exception.Failure is GitLabFailure.Forbidden)
+        {
+            // Whoever may not see the repository need not ask it for more.
+            return true;
+        }
     }
 
     /// <returns>Null when GitLab does not know it, or not for this user.</returns>

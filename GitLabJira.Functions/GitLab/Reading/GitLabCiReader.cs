@@ -7,6 +7,8 @@ namespace GitLabJira.Functions.GitLab.Reading;
 /// <summary>The reader over GitLab's REST API.</summary>
 public sealed class GitLabCiReader(GitLabClient client) : IGitLabCiReader
 {
+    private const string OnlyChildren = "source=parent_pipeline";
+
     public async Task<GitLabPipeline?> PipelineAsync(GitLabAccess access, long projectId, long pipelineId, CancellationToken cancellationToken) =>
         GitLabCiModels.Pipeline(projectId, await client.FindAsync(access, $"projects/{projectId}/pipelines/{pipelineId}", GitLabCiJson.Default.PipelineWire, cancellationToken));
 
@@ -76,7 +78,11 @@ public sealed class GitLabCiReader(GitLabClient client) : IGitLabCiReader
         var path = $"projects/{projectId}/pipelines?order_by=updated_at&sort=desc&per_page=100{After(updatedAfter)}";
         var answer = await client.PageAsync(access, path, page, GitLabCiJson.Default.ListPipelineWire, cancellationToken);
 
-        return new ListPage<GitLabPipeline>([.. answer.Items.Select(wire => GitLabCiModels.Pipeline(projectId, wire)).OfType<GitLabPipeline>()], answer.Next, answer.Total);
+        // GitLab leaves child pipelines out of every list but that of nothing else (gitlab!149839), so that one follows. An address tells in which of the two it stands: whoever keeps it goes on there.
+        var isOfChildren = page?.Query.Contains(OnlyChildren, StringComparison.Ordinal) is true;
+        var next = answer.Next ?? (isOfChildren ? null : GitLabClient.Address(access.Host, $"{path}&{OnlyChildren}"));
+
+        return new ListPage<GitLabPipeline>([.. answer.Items.Select(wire => GitLabCiModels.Pipeline(projectId, wire)).OfType<GitLabPipeline>()], next, answer.Total);
     }
 
     public async Task<ListPage<GitLabDeployment>> DeploymentsAsync(

@@ -26,7 +26,7 @@ public interface IGitLabCiReader
     /// <summary>An environment with its tier, for deployments out of a list.</summary>
     Task<GitLabEnvironment?> EnvironmentAsync(GitLabAccess access, long projectId, long environmentId, CancellationToken cancellationToken);
 
-    /// <summary>What a deployment brought: its own commit and all since the last successful deployment of the same ref to the same environment, at most 5,000, newest first.</summary>
+    /// <summary>What a deployment brought: its own commit and all since the last successful deployment of the same ref to the same environment (of any ref, where it may be a tag's), at most 5,000, newest first.</summary>
     /// <param name="access">As whom.</param>
     /// <param name="deployment">Whose commits.</param>
     /// <param name="firstParent">For trunk-based projects: only the steps of the trunk itself. They are merges as a rule, so then merges are kept; else they are left out.</param>
@@ -34,7 +34,7 @@ public interface IGitLabCiReader
 
     Task<GitLabFeatureFlag?> FeatureFlagAsync(GitLabAccess access, long projectId, string name, CancellationToken cancellationToken);
 
-    /// <summary>Pipelines by last update, newest first; a list tells no times but created and updated, no user and no duration.</summary>
+    /// <summary>Pipelines by last update, newest first, and behind them child pipelines in the same order; a list tells no times but created and updated, no user and no duration.</summary>
     /// <param name="page">Null for the first page, then <see cref="ListPage{T}.Next"/>.</param>
     Task<ListPage<GitLabPipeline>> PipelinesAsync(GitLabAccess access, long projectId, DateTimeOffset? updatedAfter, Uri? page, CancellationToken cancellationToken);
 

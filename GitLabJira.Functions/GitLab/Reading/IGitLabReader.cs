@@ -3,7 +3,7 @@ using GitLabJira.Functions.GitLab.Model;
 namespace GitLabJira.Functions.GitLab.Reading;
 
 /// <summary>One page of a list and how to get the next one.</summary>
-/// <param name="Next">GitLab's own <c>Link rel=next</c>; null at the end. Never built by hand.</param>
+/// <param name="Next">GitLab's own <c>Link rel=next</c>; null at the end. Never built by hand, but for the step from pipelines to child pipelines.</param>
 /// <param name="Total"><c>x-total</c> where GitLab tells it.</param>
 public sealed record ListPage<T>(IReadOnlyList<T> Items, Uri? Next, int? Total);
 

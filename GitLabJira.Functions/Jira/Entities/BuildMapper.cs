@@ -34,7 +34,7 @@ public static class BuildMapper
                 [
                     new JiraReference(
                         new JiraCommitReference(pipeline.Sha, project.WebUrl),
-                        reference is null ? null : new JiraRefReference(JiraText.Required(reference, JiraFields.ShortText), GitLabPages.Branch(project.WebUrl, reference))),
+                        reference is null || IsOfFork(pipeline, mergeRequests) ? null : new JiraRefReference(JiraText.Required(reference, JiraFields.ShortText), GitLabPages.Branch(project.WebUrl, reference))),
                 ],
             },
             JiraCiShapesJson.Default.JiraBuild);
@@ -58,6 +58,10 @@ public static class BuildMapper
         PipelineStatus.Unknown => JiraBuildState.Unknown,
         _ => JiraBuildState.Unknown,
     };
+
+    /// <summary>Its branch is a fork's: the project has no page of it, and the fork's address is not known. 0 stands for a source project that nobody told.</summary>
+    private static bool IsOfFork(GitLabPipeline pipeline, IReadOnlyList<GitLabMergeRequest> mergeRequests) =>
+        mergeRequests.FirstOrDefault(pipeline.IsOf) is { SourceProjectId: not 0 } mergeRequest && mergeRequest.SourceProjectId != pipeline.ProjectId;
 
     /// <summary>Null for a merge request's pipeline whose branch nobody told: <c>refs/merge-requests/…</c> says nothing to people.</summary>
     private static string? SourceRef(GitLabPipeline pipeline, IReadOnlyList<GitLabMergeRequest> mergeRequests) => pipeline.MergeRequestIid is null

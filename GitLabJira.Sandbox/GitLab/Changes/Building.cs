@@ -13,15 +13,10 @@ internal static class Building
         change.RequireLevel(userId, project, AccessLevel.Developer);
         var mergeRequest = mergeRequestIid is { } iid ? change.MergeRequest(projectId, iid) : null;
         var sha = mergeRequest?.HeadSha ?? project.Head(branch)?.Sha ?? throw new GitLabRefusedException("Reference not found");
-        ImmutableArray<Job> jobs =
-        [
-            new Job(change.Ids.NextJob(), "build", "compile", CiStatus.Created, change.Now),
-            new Job(change.Ids.NextJob(), "test", "unit tests", CiStatus.Created, change.Now),
-            new Job(change.Ids.NextJob(), "test", "lint", CiStatus.Created, change.Now),
-        ];
+        var jobs = NewJobs(change);
         var pipeline = new Pipeline(
             change.Ids.NextPipeline(),
-            (project.Pipelines.IsEmpty ? 0 : project.Pipelines.Values.Max(one => one.Iid)) + 1,
+            NextIid(project),
             mergeRequest is null ? branch : $"refs/merge-requests/{mergeRequest.Iid}/head",
             sha,
             project.Commits[sha].ParentIds is [var parent, ..] ? parent : Pushing.ZeroSha,
@@ -34,6 +29,22 @@ internal static class Building
             MergeRequestIid = mergeRequest?.Iid,
             Name = name,
             Jobs = jobs,
+        };
+        Store(change, projectId, pipeline);
+        return pipeline;
+    }
+
+    /// <summary>A job of a pipeline starts another one in the same project, for the same commit.</summary>
+    public static Pipeline CreateChild(Change change, long userId, long projectId, long parentId)
+    {
+        var project = change.Project(projectId);
+        change.RequireLevel(userId, project, AccessLevel.Developer);
+        var parent = project.Pipelines.TryGetValue(parentId, out var found) ? found : throw new GitLabRefusedException("404 Pipeline Not Found");
+        var pipeline = new Pipeline(
+            change.Ids.NextPipeline(), NextIid(project), parent.Ref, parent.Sha, parent.BeforeSha, Pipeline.OfParent, userId, CiStatus.Created, change.Now, change.Now)
+        {
+            MergeRequestIid = parent.MergeRequestIid,
+            Jobs = NewJobs(change),
         };
         Store(change, projectId, pipeline);
         return pipeline;
@@ -58,6 +69,15 @@ internal static class Building
         Store(change, projectId, after);
         return after;
     }
+
+    private static long NextIid(GitLabProject project) => (project.Pipelines.IsEmpty ? 0 : project.Pipelines.Values.Max(one => one.Iid)) + 1;
+
+    private static ImmutableArray<Job> NewJobs(Change change) =>
+    [
+        new Job(change.Ids.NextJob(), "build", "compile", CiStatus.Created, change.Now),
+        new Job(change.Ids.NextJob(), "test", "unit tests", CiStatus.Created, change.Now),
+        new Job(change.Ids.NextJob(), "test", "lint", CiStatus.Created, change.Now),
+    ];
 
     private static CiStatus JobStatus(CiStatus pipeline, int place, int jobs) => pipeline switch
     {

@@ -36,10 +36,12 @@ internal static class CiEndpoints
     {
         var project = request.ProjectWithCode();
         var parameters = request.Parameters;
-        IEnumerable<Pipeline> found = project.Pipelines.Values;
+        // The rule of GitLab's PipelinesFinder: children are shown to those who ask for nothing else.
+        var source = parameters.Text("source");
+        var found = project.Pipelines.Values.Where(pipeline => source is Pipeline.OfParent || !pipeline.IsChild);
         found = Where(parameters.Text("ref"), found, (pipeline, text) => string.Equals(pipeline.Ref, text, StringComparison.Ordinal));
         found = Where(parameters.Text("sha"), found, (pipeline, text) => string.Equals(pipeline.Sha, text, StringComparison.Ordinal));
-        found = Where(parameters.Text("source"), found, (pipeline, text) => string.Equals(pipeline.Source, text, StringComparison.Ordinal));
+        found = Where(source, found, (pipeline, text) => string.Equals(pipeline.Source, text, StringComparison.Ordinal));
         found = Where(parameters.Text("status"), found, (pipeline, text) => string.Equals(Json.Snake(pipeline.Status), text, StringComparison.Ordinal));
 
         if (parameters.Time("updated_after") is { } after)

@@ -32,9 +32,14 @@ internal static class CommitEndpoints
         {
             // A name or a range: git allows no two dots in names.
             var names = (parameters.Text("ref_name") ?? "").Split("..");
-            var start = names is [.., { Length: > 0 } name] ? Resolve(project, name) : project.Head(project.DefaultBranch);
-            var without = names is [{ Length: > 0 } from, _] ? CommitGraph.Reachable(project.Commits, (Resolve(project, from) ?? throw ApiException.NotFound("Tree")).Sha) : null;
-            commits = start is null ? throw ApiException.NotFound("Tree") : CommitGraph.Log(project.Commits, start.Sha, without, parameters.Boolean("first_parent") ?? false);
+            var start = names is [.., { Length: > 0 } name] ? Resolve(project, name) : project.Head(project.DefaultBranch) ?? throw ApiException.NotFound("Tree");
+            var isRange = names is [{ Length: > 0 }, _];
+            var from = isRange ? Resolve(project, names[0]) : null;
+
+            // A name that git does not know is no error: Gitaly only logs it, and the list is empty.
+            commits = start is null || (isRange && from is null)
+                ? []
+                : CommitGraph.Log(project.Commits, start.Sha, CommitGraph.Reachable(project.Commits, from?.Sha), parameters.Boolean("first_parent") ?? false);
         }
 
         if (parameters.Time("since") is { } since)

@@ -38,7 +38,7 @@ internal static class MergeRequestEndpoints
         {
             var project = Readable(request);
             var one = request.MergeRequest(project);
-            var pipelines = project.Pipelines.Values.Where(pipeline => pipeline.MergeRequestIid == one.Iid).Union(project.HeadPipelinesOf(one)).OrderByDescending(pipeline => pipeline.Id).ToList();
+            var pipelines = project.Pipelines.Values.Where(pipeline => pipeline.MergeRequestIid == one.Iid && !pipeline.IsChild).Union(project.HeadPipelinesOf(one)).OrderByDescending(pipeline => pipeline.Id).ToList();
             return Paging.Page(request, pipelines, pipeline => request.Entities.Pipeline(project, pipeline));
         });
     }

@@ -57,9 +57,10 @@ public sealed record GitLabProject(
 
     public ImmutableSortedDictionary<string, FeatureFlag> FeatureFlags { get; init; } = ImmutableSortedDictionary.Create<string, FeatureFlag>(StringComparer.Ordinal);
 
-    /// <summary>Pipelines of a merge request's last commit that are its own or its source branch's, the latest last. Another branch may stand at the same commit: its pipelines are none of them.</summary>
+    /// <summary>Pipelines of a merge request's last commit that are its own or its source branch's, the latest last. Another branch may stand at the same commit: its pipelines are none of them, and child pipelines never are.</summary>
     public IEnumerable<Pipeline> HeadPipelinesOf(MergeRequest one) => Pipelines.Values.Where(pipeline =>
-        string.Equals(pipeline.Sha, one.HeadSha, StringComparison.Ordinal)
+        !pipeline.IsChild
+        && string.Equals(pipeline.Sha, one.HeadSha, StringComparison.Ordinal)
         && (pipeline.MergeRequestIid is { } iid ? iid == one.Iid : one.SourceProjectId == Id && string.Equals(pipeline.Ref, one.SourceBranch, StringComparison.Ordinal)));
 
     public bool IsEmptyRepository => Branches.IsEmpty;

@@ -42,6 +42,11 @@ public sealed record Pipeline(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt)
 {
+    /// <summary>The source of child pipelines.</summary>
+    public const string OfParent = "parent_pipeline";
+
+    public bool IsChild => Source is OfParent;
+
     public long? MergeRequestIid { get; init; }
 
     public string? Name { get; init; }
