@@ -7,6 +7,7 @@ namespace GitLabJira.LocalRuntime.Tests.Durable;
 /// <summary>What the sample functions do; each test writes its own.</summary>
 public sealed class DurableScript
 {
+    private readonly Lock _gate = new();
     private int _inside;
 
     public Func<TaskOrchestrationContext, Task<object?>> Main { get; set; } = _ => Task.FromResult<object?>(null);
@@ -23,14 +24,30 @@ public sealed class DurableScript
     public async Task<string?> RunActivityAsync(string? input, CancellationToken cancellationToken)
     {
         Began.Enqueue(input);
-        MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _inside));
+        Enter();
         try
         {
             return await Activity(input, cancellationToken);
         }
         finally
         {
-            Interlocked.Decrement(ref _inside);
+            Leave();
+        }
+    }
+
+    private void Enter()
+    {
+        lock (_gate)
+        {
+            MostAtOnce = Math.Max(MostAtOnce, ++_inside);
+        }
+    }
+
+    private void Leave()
+    {
+        lock (_gate)
+        {
+            _inside--;
         }
     }
 }

@@ -8,6 +8,7 @@ namespace GitLabJira.LocalRuntime.Tests.Queues;
 public sealed class QueueRecord(TimeProvider clock)
 {
     private readonly SemaphoreSlim _added = new(0);
+    private readonly Lock _gate = new();
     private int _inside;
 
     public ConcurrentQueue<Seen> Seen { get; } = [];
@@ -19,7 +20,7 @@ public sealed class QueueRecord(TimeProvider clock)
     public async Task AddAsync(string text, FunctionContext context)
     {
         var seen = new Seen(text, clock.GetUtcNow(), (long)context.BindingContext.BindingData["DequeueCount"]!, context.BindingContext.BindingData);
-        MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _inside));
+        Enter();
         Seen.Enqueue(seen);
         _added.Release();
         try
@@ -28,7 +29,7 @@ public sealed class QueueRecord(TimeProvider clock)
         }
         finally
         {
-            Interlocked.Decrement(ref _inside);
+            Leave();
         }
     }
 
@@ -37,6 +38,22 @@ public sealed class QueueRecord(TimeProvider clock)
         for (var i = 0; i < count; i++)
         {
             Assert.IsTrue(await _added.WaitAsync(TimeSpan.FromSeconds(30), cancellationToken), $"{i} of {count} messages came");
+        }
+    }
+
+    private void Enter()
+    {
+        lock (_gate)
+        {
+            MostAtOnce = Math.Max(MostAtOnce, ++_inside);
+        }
+    }
+
+    private void Leave()
+    {
+        lock (_gate)
+        {
+            _inside--;
         }
     }
 }

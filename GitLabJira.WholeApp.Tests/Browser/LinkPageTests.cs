@@ -20,6 +20,8 @@ public sealed class LinkPageTests(TestContext test)
         await days.FillAsync("30");
         await save.ClickAsync();
         await Assertions.Expect(app.Flag.Filter(new() { HasText = "are saved" })).ToBeVisibleAsync();
+        // Something to undo: its going shows that the settings were loaded, and what is typed after that stays.
+        await days.FillAsync("31");
         await app.Frame.GetByRole(AriaRole.Button, new() { Name = "Undo changes" }).ClickAsync();
         await Assertions.Expect(days).ToHaveValueAsync("30");
         await Assertions.Expect(app.Frame.GetByRole(AriaRole.Checkbox, new() { Name = "Commits" })).ToBeCheckedAsync();

@@ -17,7 +17,17 @@ internal static class Looks
         (ColorScheme.Light, 360, new() { Rules = OfColours.ToDictionary(rule => rule, _ => new RuleOptions { Enabled = false }, StringComparer.Ordinal) }),
     ];
 
-    /// <summary>A frame hears of its new width after the page does: a click meanwhile hits where the button was.</summary>
+    /// <summary>A frame hears of its new width after the page does: meanwhile it would be judged by the old one.</summary>
+    private const string Narrow = """
+        async (html, width) => {
+            const frame = () => new Promise(requestAnimationFrame);
+            while (innerWidth > width) await frame();
+            await frame();
+            await frame();
+        }
+        """;
+
+    /// <summary>The same on the way back: a click meanwhile hits where the button was.</summary>
     private const string Settle = """
         async () => {
             const frame = () => new Promise(requestAnimationFrame);
@@ -37,6 +47,7 @@ internal static class Looks
         foreach (var (theme, width, rules) in All)
         {
             await page.SetViewportSizeAsync(width, 900);
+            await html.EvaluateAsync(Narrow, width);
             await choose(theme);
 
             var found = (await html.RunAxe(rules)).Violations;

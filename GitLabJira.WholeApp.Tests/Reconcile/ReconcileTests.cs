@@ -22,7 +22,7 @@ public sealed class ReconcileTests
     [ClassInitialize]
     public static async Task LetThingsHappen(TestContext test)
     {
-        await using var world = await SandboxWorld.StartAsync(new WorldOptions { Processes = 1, StandstillLimit = TimeSpan.FromSeconds(40) }, test.CancellationToken);
+        await using var world = await SandboxWorld.StartAsync(new WorldOptions { Processes = 1 }, test.CancellationToken);
         using var admin = await JiraAdmin.ReadyAsync(world, "olivia", test.CancellationToken);
         var run = new ReconcileRun(world, admin);
         // Many looks at once meet at a site that takes its time.

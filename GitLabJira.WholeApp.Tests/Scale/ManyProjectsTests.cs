@@ -11,6 +11,9 @@ public sealed class ManyProjectsTests
     private const int Waves = Projects / ProjectStarts.PerMinute;
     private const int Early = 5;
 
+    /// <summary>Last waves whose memory counts.</summary>
+    private const int Late = 5;
+
     private static WavesOutcome _outcome = null!;
 
     [ClassInitialize]
@@ -42,7 +45,9 @@ public sealed class ManyProjectsTests
     [TestMethod]
     public void Memory_stays_flat()
     {
-        var (early, late) = (_outcome.Waves[Early - 1].Memory, _outcome.Waves[^1].Memory);
+        // The smallest of several: what one look finds depends on how long ago the runtime last cleaned up. What grows shows in all of them.
+        var early = _outcome.Waves.Where(wave => wave.Wave is >= Early and <= 2 * Early).Min(wave => wave.Memory);
+        var late = _outcome.Waves.TakeLast(Late).Min(wave => wave.Memory);
 
         Assert.IsLessThan(early * 3 / 2, late);
     }
