@@ -21,7 +21,7 @@ public sealed class StatesTests
             Link(world, 5, "e/hookless", "hook_removed", "hook_removed", "restore_hook"),
             Link(world, 6, "f/leaving", "unlinking", "unlinked", canUnlink: false),
             Link(world, 7, "g/broken", "broken", "sync_failed", "resync"),
-            Link(world, 8, "h/partly", "in_sync", "projects_failed", "retry", sync: new { id = "r8", state = "completed", total = 12, done = 10, failed = 2, startedAt = DateTimeOffset.UtcNow }),
+            Link(world, 8, "h/partly", "broken", "projects_failed", "retry", sync: new { id = "r8", state = "completed", total = 12, done = 10, failed = 2, startedAt = DateTimeOffset.UtcNow }),
         ]);
 
         await SaysAsync(app, "a/linking", "Linking");
@@ -35,7 +35,7 @@ public sealed class StatesTests
         await Assertions.Expect(Row(app, "d/nobody").GetByRole(AriaRole.Button, new() { Name = "Sign in" })).ToBeEnabledAsync();
         await Assertions.Expect(Row(app, "f/leaving").GetByRole(AriaRole.Button, new() { Name = "Unlink f/leaving" })).ToBeDisabledAsync();
         await Assertions.Expect(Row(app, "g/broken").GetByRole(AriaRole.Button, new() { Name = "Sync g/broken again" })).ToBeEnabledAsync();
-        Assert.AreEqual("{}", await PressedAsync(app, "h/partly", "Try the failed projects of h/partly again", "**/runs/r8/retry"));
+        Assert.AreEqual("{}", await PressedAsync(app, "h/partly", "Try the failed projects of h/partly again", "**/links/*/retry"));
         await Assertions.Expect(app.Flag).ToContainTextAsync("A sync of h/partly has started");
         await PressedAsync(app, "e/hookless", "Restore the webhook of e/hookless", "**/hook");
         await Assertions.Expect(app.Flag).ToContainTextAsync("The webhook of e/hookless is in place again");
@@ -76,9 +76,9 @@ public sealed class StatesTests
         var started = DateTimeOffset.UtcNow;
         object counts = new { merge_requests = new { found = 9, keyed = 4, sent = 4, refused = 1 } };
         await using var app = await ShowAsync(
-            world => [Link(world, 1, "partly", "in_sync", "projects_failed", "retry", sync: new { id = "r1", state = "completed", total = 12, done = 11, failed = 1, startedAt = started })],
+            world => [Link(world, 1, "partly", "broken", "projects_failed", "retry", sync: new { id = "r1", state = "completed", total = 12, done = 11, failed = 1, startedAt = started })],
             visitor => AnswerAsync(visitor, "**/runs", () => new { reason = "listed", runs = new[] { new { id = "r1", state = "completed", kinds = new[] { "merge_requests" }, window = 90, dryRun = false, total = 12, done = 11, failed = 1, counts, startedAt = started } } }),
-            visitor => AnswerAsync(visitor, "**/runs/r1/projects*", () => new { reason = "listed", projects = new[] { new { id = 5, path = "partly/huge", state = "failed", error = "GitLab answered 500 again and again." } } }));
+            visitor => AnswerAsync(visitor, "**/links/*/projects*", () => new { reason = "listed", projects = new[] { new { id = 5, path = "partly/huge", state = "failed", error = "GitLab answered 500 again and again.", run = "r1" } } }));
 
         await Row(app, "partly").GetByRole(AriaRole.Button, new() { Name = "partly", Exact = true }).ClickAsync();
 

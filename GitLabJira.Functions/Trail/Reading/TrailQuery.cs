@@ -38,7 +38,7 @@ public sealed record TrailQuery(string? IssueKey, string? Host, string? ProjectP
     public const int LongestText = 2000;
 
     public const string Rule =
-        "must be an issue key (ABC-1), a merge request (!12, group/project!12 or its address), a branch, a commit, a pipeline, a deployment or a feature flag: by its address, or as "
+        "must be an issue key (ABC-1), a merge request (!12, group/project!12 or its address), a branch, a commit, a pipeline or a deployment by its address, or any of them and a feature flag as "
         + "branch:NAME, commit:SHA, pipeline:ID, deployment:ID, flag:NAME.";
 
     private const int ShortestSha = 7;

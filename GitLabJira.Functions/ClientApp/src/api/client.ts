@@ -12,6 +12,11 @@ export class Problem extends Error {
     super(reason);
   }
 
+  /** Whether it says the same. */
+  like(other: Problem | undefined): boolean {
+    return this.status === other?.status && this.reason === other.reason && this.detail === other.detail;
+  }
+
   static of(thrown: unknown): Problem {
     return thrown instanceof Problem ? thrown : new Problem(0, 'unexpected');
   }

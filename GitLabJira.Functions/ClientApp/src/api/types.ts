@@ -137,6 +137,8 @@ export interface RunProject {
   resumeAt?: string;
   startedAt?: string;
   wave?: number;
+  /** The sync that has read it last. */
+  run?: string;
 }
 
 export interface RunProjectPage {

@@ -31,12 +31,18 @@ export function BranchForm({ client, host, proposed, failed, created }: Props) {
   const [busy, setBusy] = useState(false);
 
   const tell = useCallback(
-    (title: string, thrown: unknown) => {
+    (title: string, thrown: unknown, again?: () => void) => {
       const problem = Problem.of(thrown);
-      if (!failed(problem)) setTold({ kind: 'error', title, text: explain(problem), about: 'branch' });
+      if (!failed(problem)) setTold({ kind: 'error', title, text: explain(problem), about: 'branch', ...(again ? { action: { name: text('action.tryAgain'), run: again } } : {}) });
     },
     [failed],
   );
+
+  /** The same project is asked for its details and branches once more. */
+  const askAgain = () => {
+    setTold(undefined);
+    setProject((now) => now && { ...now });
+  };
 
   const latestTell = useRef(tell);
   latestTell.current = tell;
@@ -47,21 +53,27 @@ export function BranchForm({ client, host, proposed, failed, created }: Props) {
   );
   const sources = useSearch<SourceBranch>(
     useCallback(async (search) => (project ? (await client.get<{ branches: SourceBranch[] }>(`branches/projects/${project.id}/branches${query({ host, search })}`)).branches : []), [client, host, project]),
-    (thrown) => latestTell.current(text('error.branchSources'), thrown),
+    (thrown) => latestTell.current(text('error.branchSources'), thrown, askAgain),
   );
 
-  useEffect(() => {
+  const choose = (one: BranchProject | undefined) => {
+    setProject(one && { ...one });
     setDetails(undefined);
     setSource(undefined);
+    setTold(undefined);
+  };
+
+  useEffect(() => {
     if (!project) return undefined;
     let current = true;
     client.get<BranchProjectDetails>(`branches/projects/${project.id}${query({ host })}`).then(
       (found) => {
         if (!current) return;
         setDetails(found);
-        setSource(found.defaultBranch);
+        // Somebody may have been quicker.
+        setSource((now) => now ?? found.defaultBranch);
       },
-      (thrown) => current && latestTell.current(text('error.branch'), thrown),
+      (thrown) => current && latestTell.current(text('error.branchProject'), thrown, askAgain),
     );
     return () => {
       current = false;
@@ -97,7 +109,7 @@ export function BranchForm({ client, host, proposed, failed, created }: Props) {
           inputId="branch-project"
           options={projectOptions}
           value={project ? { label: project.path, value: project } : null}
-          onChange={(option) => setProject(option?.value)}
+          onChange={(option) => choose(option?.value)}
           onInputChange={(typed) => projects.search(typed)}
           filterOption={null}
           isLoading={projects.busy}

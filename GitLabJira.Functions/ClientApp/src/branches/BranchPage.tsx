@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { Problem, query, type Client } from '../api/client';
 import type { SignInStarted } from '../api/types';
 import { explain, explainSignIn } from '../shared/explain';
+import { useFocusAfter, useFocused } from '../shared/focus';
 import { Message } from '../shared/Message';
 import { useMessages } from '../shared/useMessages';
 import { useSignIn } from '../shared/useSignIn';
@@ -12,16 +13,23 @@ import { text } from '../texts';
 import { BranchForm } from './BranchForm';
 import type { BranchHost, BranchSession, CreatedBranch } from './types';
 
+interface Opened {
+  client: Client;
+  session: BranchSession;
+}
+
 const ended = new Set(['ticket_used', 'session_ended']);
 
 /** Creates a branch for a Jira issue with the person's own GitLab account. */
-export function BranchPage({ opened }: { opened: Promise<{ client: Client; session: BranchSession }> }) {
-  const [open, setOpen] = useState<{ client: Client; session: BranchSession }>();
+export function BranchPage({ opening, again }: { opening: Promise<Opened>; again(): Promise<Opened> }) {
+  const [attempt, setAttempt] = useState(opening);
+  const [open, setOpen] = useState<Opened>();
   const [problem, setProblem] = useState<Problem>();
 
   useEffect(() => {
-    opened.then(setOpen, (thrown) => setProblem(Problem.of(thrown)));
-  }, [opened]);
+    setProblem(undefined);
+    attempt.then(setOpen, (thrown) => setProblem(Problem.of(thrown)));
+  }, [attempt]);
 
   if (problem) {
     return (
@@ -29,6 +37,11 @@ export function BranchPage({ opened }: { opened: Promise<{ client: Client; sessi
         <section className="card start" role="alert">
           <h1>{text(ended.has(problem.reason) ? 'error.branchPage' : 'error.load')}</h1>
           <p>{explain(problem)}</p>
+          {ended.has(problem.reason) ? null : (
+            <Button appearance="primary" onClick={() => setAttempt(again())}>
+              {text('action.tryAgain')}
+            </Button>
+          )}
         </section>
       </main>
     );
@@ -45,12 +58,14 @@ export function BranchPage({ opened }: { opened: Promise<{ client: Client; sessi
   return <Open {...open} lost={setProblem} />;
 }
 
-function Open({ client, session, lost }: { client: Client; session: BranchSession; lost(problem: Problem): void }) {
+function Open({ client, session, lost }: Opened & { lost(problem: Problem): void }) {
   const messages = useMessages();
   const [hosts, setHosts] = useState(session.hosts);
   const [chosen, setChosen] = useState(session.hosts[0]?.host);
   const [created, setCreated] = useState<CreatedBranch>();
   const host = hosts.find((one) => one.host === chosen);
+  // Who signs in or out presses a button that goes with it.
+  useFocusAfter(hosts, '#branch-project', '#branch-sign-in');
 
   const { signIn, step } = useSignIn<BranchHost>(
     {
@@ -82,8 +97,10 @@ function Open({ client, session, lost }: { client: Client; session: BranchSessio
   /** What the form cannot go on with: a session that has ended, or a sign-in that GitLab no longer accepts. */
   const failed = (problem: Problem): boolean => {
     if (ended.has(problem.reason)) lost(problem);
-    else if (problem.reason === 'not_signed_in') setHosts((all) => all.map((one) => (one.host === chosen ? { host: one.host } : one)));
-    else return false;
+    else if (problem.reason === 'not_signed_in') {
+      setHosts((all) => all.map((one) => (one.host === chosen ? { host: one.host } : one)));
+      messages.failed(text('error.notSignedIn'), problem, 'sign-in');
+    } else return false;
     return true;
   };
 
@@ -100,14 +117,11 @@ function Open({ client, session, lost }: { client: Client; session: BranchSessio
         <h1 id="branch-title">{session.issueKey ? text('branch.titleFor', { issue: session.issueKey }) : text('branch.title')}</h1>
         {session.issueSummary ? <p className="sub">{session.issueSummary}</p> : null}
         {created ? (
-          <div className="done" role="status">
-            <h2>{text('branch.created')}</h2>
-            <p>
-              <a href={created.webUrl} rel="noopener noreferrer">
-                {text('branch.open', { name: created.name })}
-              </a>
-            </p>
-            <p className="hint">{text('branch.created.text')}</p>
+          <Created branch={created} />
+        ) : hosts.length === 0 ? (
+          <div className="sign-in">
+            <h2>{text('error.noLinkedGroup')}</h2>
+            <p className="hint">{text('error.noLinkedGroup.text')}</p>
           </div>
         ) : (
           <>
@@ -132,7 +146,9 @@ function Open({ client, session, lost }: { client: Client; session: BranchSessio
               </>
             ) : (
               <div className="sign-in">
-                <h2>{text('branch.signIn')}</h2>
+                <h2 id="branch-sign-in" tabIndex={-1}>
+                  {text('branch.signIn')}
+                </h2>
                 <p className="hint">{text('branch.signIn.text')}</p>
                 <Button appearance="primary" onClick={() => void signIn.begin()} isDisabled={step === 'starting' || step === 'redeeming' || !host}>
                   {text('welcome.button')}
@@ -156,5 +172,22 @@ function Open({ client, session, lost }: { client: Client; session: BranchSessio
         )}
       </section>
     </main>
+  );
+}
+
+function Created({ branch }: { branch: CreatedBranch }) {
+  const title = useFocused();
+  return (
+    <div className="done" role="status">
+      <h2 tabIndex={-1} ref={title}>
+        {text('branch.created')}
+      </h2>
+      <p>
+        <a href={branch.webUrl} rel="noopener noreferrer">
+          {text('branch.open', { name: branch.name })}
+        </a>
+      </p>
+      <p className="hint">{text('branch.created.text')}</p>
+    </div>
   );
 }

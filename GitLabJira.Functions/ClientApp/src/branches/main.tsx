@@ -5,7 +5,7 @@ import { openSession } from './session';
 
 followSystemTheme();
 
-// Opened once, outside of the page's parts: a ticket is good for one call.
-const opened = openSession();
+// Begun outside of the page's parts, which React may draw twice: a ticket is good for one call.
+const opening = openSession();
 
-mount(<BranchPage opened={opened} />, () => location.reload());
+mount(<BranchPage opening={opening} again={openSession} />, () => location.reload());

@@ -6,12 +6,12 @@ const storedAs = 'branch-session';
 /** Ticket and session open the page to whoever holds them: they stay in this tab, and no address keeps them. */
 export async function openSession(): Promise<{ client: Client; session: BranchSession }> {
   const ticket = new URLSearchParams(location.hash.slice(1)).get('ticket');
-  if (ticket) history.replaceState(null, '', location.pathname);
-
   if (ticket) {
     const anyone = new Client((path, init) => fetch(path, init), '../');
     const session = await anyone.post<BranchSession & { session: string }>('branches/session', { ticket });
     sessionStorage.setItem(storedAs, session.session);
+    // Not before: after a call that never arrived the ticket is still good.
+    history.replaceState(null, '', location.pathname);
     return { client: clientOf(session.session), session };
   }
 

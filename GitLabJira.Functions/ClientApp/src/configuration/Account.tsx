@@ -15,6 +15,7 @@ export function Account({ signedOut }: { signedOut(): void }) {
     setBusy(true);
     try {
       await client.remove('sign-in');
+      messages.forget('sign-in');
       signedOut();
     } catch (thrown) {
       messages.failed(text('error.signOut'), Problem.of(thrown), 'sign-in');

@@ -12,6 +12,7 @@ import { Account } from './Account';
 import { Home } from './Home';
 import { NoAccess } from './NoAccess';
 import { PageContext, type Page } from './Page';
+import { Popup } from './Popup';
 
 interface Props {
   client: Client;
@@ -64,10 +65,14 @@ export function App({ client, host, first }: Props) {
 
   const page = useMemo<Page | undefined>(() => (status ? { client, host, messages, status, askStatus, signIn: begin } : undefined), [client, host, messages, status, askStatus, begin]);
 
-  const newest = messages.all[0];
+  const { all } = messages;
+  const before = useRef(all);
+  const blocked = step === 'blocked';
+  // Nobody should miss what is new, and nobody should be torn away when something old goes.
   useEffect(() => {
-    if (newest) place.current?.scrollIntoView({ block: 'nearest' });
-  }, [newest]);
+    if (blocked || (all[0] && !before.current.includes(all[0]))) place.current?.scrollIntoView({ block: 'nearest' });
+    before.current = all;
+  }, [all, blocked]);
 
   if (refused && (!status || refused.status === 403 || isSessionLost(refused))) return <NoAccess problem={refused} again={() => void askStatus()} host={host} />;
 
@@ -87,14 +92,17 @@ export function App({ client, host, first }: Props) {
             <h1>{text('page.title')}</h1>
             <p className="lead">{text('page.lead')}</p>
           </div>
-          {page.status.user ? <Account signedOut={() => void askStatus()} /> : null}
+          {page.status.user ? <Account signedOut={() => setStatus({ host: page.status.host })} /> : null}
         </header>
-        <div id="messages" ref={place}>
-          {messages.all.map((told) => (
-            <Message key={told.about} told={told} dismiss={() => messages.forget(told.about)} />
-          ))}
+        <div ref={place}>
+          <div id="messages">
+            {all.map((told) => (
+              <Message key={told.about} told={told} dismiss={() => messages.forget(told.about)} />
+            ))}
+          </div>
+          <Popup step={step} signIn={signIn} />
         </div>
-        <Home step={step} signIn={signIn} lost={setRefused} gitLab={first?.gitLab} />
+        <Home step={step} lost={setRefused} gitLab={first?.gitLab} />
       </main>
     </PageContext.Provider>
   );

@@ -1,20 +1,29 @@
 import Button from '@atlaskit/button/default/button';
 import { useCallback, useEffect, useState } from 'react';
 import { Problem, query } from '../api/client';
-import type { Link, Run, RunProject, RunProjectPage } from '../api/types';
+import type { Link, RunProject, RunProjectPage } from '../api/types';
 import { explain } from '../shared/explain';
 import { Message } from '../shared/Message';
 import { count, text } from '../texts';
 import { usePage } from './Page';
 
-/** The projects that a sync could not do, why, and another try for one or all of them. */
-export function FailedProjects({ link, run, blocked, retried }: { link: Link; run: Run; blocked: boolean; retried(): Promise<void> }) {
+interface Props {
+  link: Link;
+  /** Changes when other projects may have failed than before. */
+  asOf: string;
+  /** A sync is under way. */
+  blocked: boolean;
+  retried(): Promise<void>;
+}
+
+/** The projects that no sync of a link could do, whichever read them last, why, and another try for one or all of them. */
+export function FailedProjects({ link, asOf, blocked, retried }: Props) {
   const { client, messages } = usePage();
   const [projects, setProjects] = useState<RunProject[]>();
   const [next, setNext] = useState<string>();
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState<number | 'all'>();
-  const base = `links/${link.id}/runs/${run.id}`;
+  const base = `links/${link.id}`;
 
   const load = useCallback(
     async (after?: string) => {
@@ -30,13 +39,12 @@ export function FailedProjects({ link, run, blocked, retried }: { link: Link; ru
     [client, base],
   );
 
-  // Another project may have failed meanwhile.
-  useEffect(() => void load(), [load, run.failed]);
+  useEffect(() => void load(), [load, asOf]);
 
   const retry = async (project?: RunProject) => {
     setBusy(project?.id ?? 'all');
     try {
-      await client.post(`${base}/retry`, project ? { project: project.id } : {});
+      await (project ? client.post(`${base}/runs/${project.run}/retry`, { project: project.id }) : client.post(`${base}/retry`, {}));
       messages.say({ kind: 'success', title: text('retry.started', { what: project?.path ?? link.groupPath }), about: 'help' });
       await retried();
       await load();
@@ -53,7 +61,7 @@ export function FailedProjects({ link, run, blocked, retried }: { link: Link; ru
   return (
     <div className="failed">
       <div className="run-head">
-        <h3>{count('failed.title', run.failed)}</h3>
+        <h3>{next ? text('failed.moreThan', { count: projects.length }) : count('failed.title', projects.length)}</h3>
         <Button spacing="compact" isDisabled={blocked || busy !== undefined} isLoading={busy === 'all'} onClick={() => void retry()}>
           {text('failed.retryAll')}
         </Button>
@@ -65,9 +73,11 @@ export function FailedProjects({ link, run, blocked, retried }: { link: Link; ru
               <strong>{project.path}</strong>
               <span className="sub bad">{project.error ?? text('reason.unknown', { status: '' })}</span>
             </div>
-            <Button spacing="compact" appearance="subtle" isDisabled={blocked || busy !== undefined} isLoading={busy === project.id} onClick={() => void retry(project)} aria-label={text('failed.retry.of', { project: project.path })}>
-              {text('failed.retry')}
-            </Button>
+            {project.run ? (
+              <Button spacing="compact" appearance="subtle" isDisabled={blocked || busy !== undefined} isLoading={busy === project.id} onClick={() => void retry(project)} aria-label={text('failed.retry.of', { project: project.path })}>
+                {text('failed.retry')}
+              </Button>
+            ) : null}
           </li>
         ))}
       </ul>

@@ -1,11 +1,13 @@
 import Spinner from '@atlaskit/spinner';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
-import type { Problem } from '../api/client';
-import type { GitLabVersion, Link, LinkList, SignInStatus } from '../api/types';
-import { isSessionLost } from '../shared/explain';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { Problem } from '../api/client';
+import type { GitLabVersion, Link, LinkList } from '../api/types';
+import { explain, isSessionLost } from '../shared/explain';
+import { useFocusAfter } from '../shared/focus';
 import { bringMessageBox } from '../shared/Message';
 import { backoff, type Pace } from '../shared/Poller';
-import type { SignIn, SignInStep } from '../shared/SignIn';
+import type { SignInStep } from '../shared/SignIn';
+import { useMinutes } from '../shared/useMinutes';
 import { usePolled } from '../shared/usePolled';
 import { text } from '../texts';
 import { LinkedGroups } from './LinkedGroups';
@@ -15,7 +17,7 @@ import { Welcome } from './Welcome';
 const LinkPage = lazy(() => import('./LinkPage').then(({ LinkPage }) => ({ default: LinkPage })));
 const TrailPage = lazy(() => import('./TrailPage').then(({ TrailPage }) => ({ default: TrailPage })));
 
-export type View = { name: 'list' } | { name: 'link'; id: string } | { name: 'trail'; link?: string };
+export type View = { name: 'list' } | { name: 'link'; id: string; path: string } | { name: 'trail'; link?: string };
 
 const moving = new Set(['linking', 'unlinking', 'syncing', 'waiting']);
 
@@ -26,23 +28,32 @@ const pace: Pace<LinkList> = {
 
 interface Props {
   step: SignInStep;
-  signIn: SignIn<SignInStatus>;
   lost(problem: Problem): void;
   /** What came with the page. */
   gitLab: GitLabVersion | undefined;
 }
 
 /** What is to be seen once it is clear who is there: the sign-in, the linked groups, or one of them. */
-export function Home({ step, signIn, lost, gitLab }: Props) {
+export function Home({ step, lost, gitLab }: Props) {
   const { client, messages, status, askStatus } = usePage();
   const [view, setView] = useState<View>({ name: 'list' });
   const [version, setVersion] = useState(gitLab);
   const links = usePolled<LinkList>('links', () => client.get<LinkList>('links'), pace);
-  const { failed, forget } = messages;
+  const { say, failed, forget } = messages;
+  useMinutes();
+
+  const askVersion = useCallback(async () => {
+    forget('gitlab');
+    try {
+      setVersion(await client.get<GitLabVersion>('gitlab'));
+    } catch (thrown) {
+      say({ kind: 'error', title: text('error.load'), text: explain(Problem.of(thrown)), about: 'gitlab', action: { name: text('action.tryAgain'), run: () => void askVersion() } });
+    }
+  }, [client, say, forget]);
 
   useEffect(() => {
-    if (!gitLab) client.get<GitLabVersion>('gitlab').then(setVersion, () => setVersion(undefined));
-  }, [client, gitLab]);
+    if (!gitLab) void askVersion();
+  }, [askVersion, gitLab]);
 
   const listed = links.value !== undefined;
   useEffect(() => {
@@ -56,16 +67,27 @@ export function Home({ step, signIn, lost, gitLab }: Props) {
     else failed(text('error.links'), problem, 'links');
   }, [links.problem, failed, forget, lost]);
 
-  // A sign-in may change what is shown, and who may do what.
-  const known = useRef(status.user?.username);
+  // A sign-in may change what is shown, and who may do what; also one of the same person, whose permission had ended. Each brings a status of its own.
+  const known = useRef(status);
   useEffect(() => {
-    if (known.current === status.user?.username) return;
-    known.current = status.user?.username;
+    if (known.current === status) return;
+    known.current = status;
     void links.refresh();
-  }, [status.user?.username, links.refresh]);
+  }, [status, links.refresh]);
 
   const list = links.value;
   const shown: Link | undefined = view.name === 'link' ? list?.links.find((link) => link.id === view.id) : undefined;
+  const gone = view.name === 'link' && list && !shown ? view.path : undefined;
+
+  useEffect(() => {
+    if (!gone) return;
+    say({ kind: 'information', title: text('linked.gone', { group: gone }), about: 'gone' });
+    setView({ name: 'list' });
+  }, [gone, say]);
+
+  // The other views take the focus themselves, as they come later.
+  useFocusAfter(view, '#linked-title', '#start-title');
+  useFocusAfter(status.user !== undefined, '#open-groups', '#start-title', '#link-title', '#trail-title');
 
   if (view.name === 'link' && shown) {
     return (
@@ -88,7 +110,6 @@ export function Home({ step, signIn, lost, gitLab }: Props) {
       {status.user ? null : (
         <Welcome
           step={step}
-          signIn={signIn}
           first={list?.links.length === 0}
           version={version}
           changed={(now) => {

@@ -3,64 +3,40 @@ import Lozenge from '@atlaskit/lozenge';
 import Modal, { CloseButton, ModalBody, ModalFooter, ModalHeader, ModalTitle, ModalTransition } from '@atlaskit/modal-dialog';
 import Spinner from '@atlaskit/spinner';
 import TextField from '@atlaskit/textfield';
-import { useCallback, useEffect, useRef, useState } from 'react';
-import { Problem, query } from '../api/client';
-import type { Group, GroupPage, LinkAnswer } from '../api/types';
+import { useRef, useState } from 'react';
+import { Problem } from '../api/client';
+import type { Group, LinkAnswer } from '../api/types';
 import { explain } from '../shared/explain';
 import { Message, type Told } from '../shared/Message';
 import { text } from '../texts';
 import { GroupAvatar } from './GroupAvatar';
 import { usePage } from './Page';
+import { shortestSearch, useGroups } from './useGroups';
 
-const searchDelay = 500;
-const shortestSearch = 3;
 const perPage = 10;
 
 /** Finds a group in which the person is a Maintainer, and links it. */
 export function LinkGroupsDialog({ close, linked }: { close(): void; linked(answer: LinkAnswer, path: string): void }) {
-  const { client, askStatus } = usePage();
+  const { client, messages, askStatus } = usePage();
   const [typed, setTyped] = useState('');
-  const [asked, setAsked] = useState({ search: '', page: 1 });
-  const [found, setFound] = useState<GroupPage>();
-  const [busy, setBusy] = useState(true);
   const [linking, setLinking] = useState<number>();
   const [told, setTold] = useState<Told>();
   const field = useRef<HTMLInputElement>(null);
-  const turn = useRef(0);
 
-  const fail = useCallback((title: string, thrown: unknown) => {
+  const fail = (title: string, thrown: unknown) => {
     const problem = Problem.of(thrown);
-    setTold({ kind: 'error', title, text: explain(problem), about: 'groups' });
-    if (problem.reason === 'not_signed_in') void askStatus();
-    return problem;
-  }, [askStatus]);
-
-  const load = useCallback(async () => {
-    const mine = ++turn.current;
-    setBusy(true);
-    try {
-      const answer = await client.get<GroupPage>(`groups${query(asked)}`);
-      if (mine === turn.current) setFound(answer);
-    } catch (thrown) {
-      if (mine !== turn.current) return;
-      setFound(undefined);
-      fail(text('error.groups'), thrown);
-    } finally {
-      if (mine === turn.current) setBusy(false);
+    if (problem.reason === 'not_signed_in') {
+      // The dialog is for those who are signed in: what it says would go with it.
+      messages.failed(title, problem, 'sign-in');
+      close();
+      void askStatus();
+    } else {
+      setTold({ kind: 'error', title, text: explain(problem), about: 'groups' });
     }
-  }, [client, asked, fail]);
+    return problem;
+  };
 
-  useEffect(() => void load(), [load]);
-
-  useEffect(() => {
-    const search = typed.trim().length >= shortestSearch ? typed.trim() : '';
-    if (search === asked.search) return undefined;
-    // What is on its way is for another search, and what stands there goes soon: nobody should choose from it.
-    turn.current += 1;
-    setBusy(true);
-    const timer = setTimeout(() => setAsked({ search, page: 1 }), searchDelay);
-    return () => clearTimeout(timer);
-  }, [typed, asked.search]);
+  const { found, search, busy, turn, again } = useGroups(client, typed, (thrown) => fail(text('error.groups'), thrown));
 
   const link = async (group: Group) => {
     setLinking(group.id);
@@ -70,7 +46,7 @@ export function LinkGroupsDialog({ close, linked }: { close(): void; linked(answ
     } catch (thrown) {
       const { reason } = fail(text('error.link'), thrown);
       setLinking(undefined);
-      if (reason === 'already_linked' || reason === 'covered_by_parent' || reason === 'group_not_found') await load();
+      if (reason === 'already_linked' || reason === 'covered_by_parent' || reason === 'group_not_found') again();
     }
   };
 
@@ -97,19 +73,19 @@ export function LinkGroupsDialog({ close, linked }: { close(): void; linked(answ
               </li>
             ) : null}
             {found?.groups.map((group) => (
-              <GroupRow key={group.id} group={group} link={() => void link(group)} linking={linking === group.id} blocked={linking !== undefined || (busy && typed.trim() !== '')} />
+              <GroupRow key={group.id} group={group} link={() => void link(group)} linking={linking === group.id} blocked={linking !== undefined || busy} />
             ))}
-            {found?.groups.length === 0 ? <NoGroups search={asked.search} /> : null}
+            {found?.groups.length === 0 ? <NoGroups search={search} /> : null}
           </ul>
         </ModalBody>
         <ModalFooter>
           {found && (found.page > 1 || found.hasMore) ? (
             <nav className="pages" aria-label={text('pages.label')}>
-              <Button isDisabled={found.page <= 1 || busy} onClick={() => setAsked({ ...asked, page: found.page - 1 })}>
+              <Button isDisabled={found.page <= 1 || busy} onClick={() => turn(found.page - 1)}>
                 {text('pages.previous')}
               </Button>
               <span>{pages ? text('pages.of', { page: found.page, pages }) : text('pages.number', { page: found.page })}</span>
-              <Button isDisabled={!found.hasMore || busy} onClick={() => setAsked({ ...asked, page: found.page + 1 })}>
+              <Button isDisabled={!found.hasMore || busy} onClick={() => turn(found.page + 1)}>
                 {text('pages.next')}
               </Button>
             </nav>

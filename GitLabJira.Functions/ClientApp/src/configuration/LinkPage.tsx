@@ -1,8 +1,9 @@
 import Button from '@atlaskit/button/default/button';
 import Tabs, { Tab, TabList, TabPanel } from '@atlaskit/tabs';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import type { Link } from '../api/types';
 import { Fact } from '../shared/Fact';
+import { useFocused } from '../shared/focus';
 import { moment, text } from '../texts';
 import { healthText, hookText, linkedText, since } from './links';
 import { LinkStatus } from './LinkStatus';
@@ -16,12 +17,10 @@ import { hostName } from './Welcome';
 export function LinkPage({ link, refresh, back }: { link: Link; refresh(): Promise<void>; back(): void }) {
   const [asking, setAsking] = useState(false);
   const [runs, setRuns] = useState(0);
-  const title = useRef<HTMLHeadingElement>(null);
+  const title = useFocused();
 
-  useEffect(() => title.current?.focus(), []);
-
-  const started = async () => {
-    setAsking(false);
+  /** What was pressed may have begun a sync: looks at the link and its syncs. */
+  const lookAgain = async () => {
     await refresh();
     setRuns((now) => now + 1);
   };
@@ -51,7 +50,7 @@ export function LinkPage({ link, refresh, back }: { link: Link; refresh(): Promi
         </div>
       </div>
       <div className="card overview">
-        <LinkStatus link={link} refresh={refresh} />
+        <LinkStatus link={link} refresh={lookAgain} resync={() => setAsking(true)} />
         <dl className="facts">
           <Fact name={text('column.hook')} value={[hookText(link), healthText(link)].filter(Boolean).join(' · ')} />
           <Fact name={text('fact.event')} value={since(link.lastEventAt).short} title={since(link.lastEventAt).long} />
@@ -81,7 +80,7 @@ export function LinkPage({ link, refresh, back }: { link: Link; refresh(): Promi
           </div>
         </TabPanel>
       </Tabs>
-      {asking ? <ResyncDialog link={link} close={() => setAsking(false)} started={() => void started()} /> : null}
+      {asking ? <ResyncDialog link={link} close={() => setAsking(false)} started={() => void lookAgain()} /> : null}
     </section>
   );
 }

@@ -8,15 +8,22 @@ import { text } from '../texts';
 import { isRunning, progressText, projectsText, statusName, statusReason, statusTone } from './links';
 import { usePage } from './Page';
 
+interface Props {
+  link: Link;
+  refresh(): Promise<void>;
+  /** Asks what to sync again. */
+  resync(): void;
+}
+
 /** How a link fares, why, how far its sync is, and the button that helps. */
-export function LinkStatus({ link, refresh }: { link: Link; refresh(): Promise<void> }) {
+export function LinkStatus({ link, refresh, resync }: Props) {
   const reason = statusReason(link);
   return (
     <div className="status" data-status={link.status}>
       <Lozenge appearance={statusTone(link)}>{statusName(link)}</Lozenge>
       {reason ? <span className="sub">{reason}</span> : null}
       {link.sync && link.status !== 'unlinking' ? <Progress sync={link.sync} group={link.groupPath} /> : null}
-      <Help link={link} refresh={refresh} />
+      <Help link={link} refresh={refresh} resync={resync} />
     </div>
   );
 }
@@ -34,7 +41,7 @@ export function Progress({ sync, group }: { sync: SyncSummary; group: string }) 
 }
 
 /** One press that mends what the status tells; nothing where only time helps. */
-function Help({ link, refresh }: { link: Link; refresh(): Promise<void> }) {
+function Help({ link, refresh, resync }: Props) {
   const { client, messages, status, signIn, askStatus } = usePage();
   const [busy, setBusy] = useState(false);
   const path = link.groupPath;
@@ -79,16 +86,23 @@ function Help({ link, refresh }: { link: Link; refresh(): Promise<void> }) {
     );
   }
 
-  if (link.help === 'retry' || link.help === 'resync') {
-    const retries = link.help === 'retry' && link.sync?.id;
+  if (link.help === 'retry') {
     return (
       <Button
         spacing="compact"
         isLoading={busy}
-        aria-label={text(retries ? 'help.retry.of' : 'help.resync.of', { group: path })}
-        onClick={() => void act(() => (retries ? client.post(`links/${link.id}/runs/${link.sync?.id}/retry`, {}) : client.post(`links/${link.id}/sync`, {})), { title: text('resync.started', { group: path }) }, text('error.sync'))}
+        aria-label={text('help.retry.of', { group: path })}
+        onClick={() => void act(() => client.post(`links/${link.id}/retry`, {}), { title: text('resync.started', { group: path }) }, text('error.retry'))}
       >
-        {text(retries ? 'help.retry' : 'help.resync')}
+        {text('help.retry')}
+      </Button>
+    );
+  }
+
+  if (link.help === 'resync') {
+    return (
+      <Button spacing="compact" aria-label={text('help.resync.of', { group: path })} onClick={resync}>
+        {text('help.resync')}
       </Button>
     );
   }

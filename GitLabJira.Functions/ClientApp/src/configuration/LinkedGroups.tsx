@@ -1,6 +1,6 @@
 import Button from '@atlaskit/button/default/button';
 import Spinner from '@atlaskit/spinner';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useRef, useState } from 'react';
 import { Problem } from '../api/client';
 import type { GitLabVersion, Link, LinkAnswer, LinkList, MoveAnswer } from '../api/types';
 import { text } from '../texts';
@@ -10,6 +10,7 @@ import { hostName } from './Welcome';
 
 const LinksTable = lazy(() => import('./LinksTable').then(({ LinksTable }) => ({ default: LinksTable })));
 const LinkGroupsDialog = lazy(() => import('./LinkGroupsDialog').then(({ LinkGroupsDialog }) => ({ default: LinkGroupsDialog })));
+const ResyncDialog = lazy(() => import('./ResyncDialog').then(({ ResyncDialog }) => ({ default: ResyncDialog })));
 const UnlinkDialog = lazy(() => import('./UnlinkDialog').then(({ UnlinkDialog }) => ({ default: UnlinkDialog })));
 const VersionDialog = lazy(() => import('./VersionDialog').then(({ VersionDialog }) => ({ default: VersionDialog })));
 
@@ -24,18 +25,11 @@ interface Props {
 /** The groups whose work shows in this site, by GitLab server. */
 export function LinkedGroups({ list, refresh, open, version, changed }: Props) {
   const { messages, status } = usePage();
-  const [dialog, setDialog] = useState<{ name: 'link' } | { name: 'version' } | { name: 'unlink'; link: Link }>();
+  const [dialog, setDialog] = useState<{ name: 'link' } | { name: 'version' } | { name: 'unlink' | 'resync'; link: Link }>();
   const title = useRef<HTMLHeadingElement>(null);
   const { links } = list;
   const signedIn = status.user !== undefined;
   const hosts = [...new Set(links.map((link) => link.host))];
-
-  // The button that led to the sign-in is gone with it.
-  const was = useRef(signedIn);
-  useEffect(() => {
-    if (signedIn && !was.current) document.querySelector<HTMLElement>('#open-groups')?.focus();
-    was.current = signedIn;
-  }, [signedIn]);
 
   if (!signedIn && links.length === 0 && !list.earlier?.length) return null;
 
@@ -87,8 +81,9 @@ export function LinkedGroups({ list, refresh, open, version, changed }: Props) {
               host={hosts.length > 1 || host !== status.host ? hostName(host) : undefined}
               links={links.filter((link) => link.host === host)}
               refresh={refresh}
-              open={(link) => open({ name: 'link', id: link.id })}
+              open={(link) => open({ name: 'link', id: link.id, path: link.groupPath })}
               unlink={(link) => setDialog({ name: 'unlink', link })}
+              resync={(link) => setDialog({ name: 'resync', link })}
             />
           ))}
         </Suspense>
@@ -96,6 +91,7 @@ export function LinkedGroups({ list, refresh, open, version, changed }: Props) {
       <Suspense fallback={null}>
         {dialog?.name === 'link' ? <LinkGroupsDialog close={() => setDialog(undefined)} linked={linked} /> : null}
         {dialog?.name === 'version' && version ? <VersionDialog version={version} close={() => setDialog(undefined)} changed={changed} /> : null}
+        {dialog?.name === 'resync' ? <ResyncDialog link={dialog.link} close={() => setDialog(undefined)} started={() => void refresh()} /> : null}
         {dialog?.name === 'unlink' ? <UnlinkDialog link={dialog.link} close={() => setDialog(undefined)} refresh={refresh} title={title} /> : null}
       </Suspense>
     </section>

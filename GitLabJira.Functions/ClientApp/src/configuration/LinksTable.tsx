@@ -15,6 +15,7 @@ interface Props {
   refresh(): Promise<void>;
   open(link: Link): void;
   unlink(link: Link): void;
+  resync(link: Link): void;
 }
 
 const head = {
@@ -27,16 +28,16 @@ const head = {
   ],
 };
 
-export function LinksTable({ host, links, refresh, open, unlink }: Props) {
+export function LinksTable({ host, links, ...acts }: Props) {
   return (
     <div className="links">
       {host ? <h3 className="host">{host}</h3> : null}
-      <DynamicTable label={host ? text('linked.at', { host }) : text('linked.title')} head={head} rows={links.map((link) => row(link, refresh, open, unlink))} rowsPerPage={links.length > perPage ? perPage : undefined} defaultPage={1} defaultSortKey="group" defaultSortOrder="ASC" paginationi18n={{ prev: text('pages.previous'), next: text('pages.next'), label: text('pages.label'), pageLabel: text('pages.page') }} />
+      <DynamicTable label={host ? text('linked.at', { host }) : text('linked.title')} head={head} rows={links.map((link) => row(link, acts))} rowsPerPage={links.length > perPage ? perPage : undefined} defaultPage={1} defaultSortKey="group" defaultSortOrder="ASC" paginationi18n={{ prev: text('pages.previous'), next: text('pages.next'), label: text('pages.label'), pageLabel: text('pages.page') }} />
     </div>
   );
 }
 
-function row(link: Link, refresh: () => Promise<void>, open: (link: Link) => void, unlink: (link: Link) => void) {
+function row(link: Link, { refresh, open, unlink, resync }: Omit<Props, 'host' | 'links'>) {
   const [event, delivery] = [since(link.lastEventAt), since(link.lastDeliveryAt)];
   const health = healthText(link);
   return {
@@ -58,7 +59,7 @@ function row(link: Link, refresh: () => Promise<void>, open: (link: Link) => voi
           </div>
         ),
       },
-      { key: link.status, content: <LinkStatus link={link} refresh={refresh} /> },
+      { key: link.status, content: <LinkStatus link={link} refresh={refresh} resync={() => resync(link)} /> },
       {
         key: link.hook,
         content: (

@@ -51,6 +51,7 @@ export function ResyncDialog({ link, close, started }: { link: Link; close(): vo
         ...(only ? { project: /^\d+$/.test(only) ? Number(only) : only } : {}),
       });
       messages.say({ kind: 'success', title: text(dryRun ? 'resync.startedDry' : 'resync.started', { group: link.groupPath }), about: 'help' });
+      close();
       started();
     } catch (thrown) {
       setProblem(Problem.of(thrown));

@@ -29,7 +29,7 @@ export function Syncs({ link, refresh }: { link: Link; refresh(): Promise<void> 
   if (!value) return problem ? <Message told={{ kind: 'error', title: text('error.runs'), text: explain(problem), about: 'runs' }} /> : <Spinner label={text('loading')} />;
 
   const current = value.runs.find(isRunning);
-  const failed = value.runs.find((run) => run.failed > 0 && !run.dryRun);
+  const newest = value.runs.find((run) => !run.dryRun);
 
   return (
     <div className="syncs">
@@ -41,16 +41,15 @@ export function Syncs({ link, refresh }: { link: Link; refresh(): Promise<void> 
           <Progress sync={current} group={link.groupPath} />
         </div>
       ) : null}
-      {failed ? (
-        <FailedProjects
-          link={link}
-          run={failed}
-          blocked={current !== undefined}
-          retried={async () => {
-            await Promise.all([refresh(), lookAgain()]);
-          }}
-        />
-      ) : null}
+      <FailedProjects
+        link={link}
+        // A sync reads some of them again, or leaves others behind.
+        asOf={newest ? `${newest.id} ${newest.state} ${newest.failed}` : ''}
+        blocked={current !== undefined}
+        retried={async () => {
+          await Promise.all([refresh(), lookAgain()]);
+        }}
+      />
       <h3>{text('syncs.history')}</h3>
       {value.runs.length === 0 ? <p className="hint">{text('syncs.none')}</p> : <History runs={value.runs} />}
     </div>

@@ -1,12 +1,11 @@
-import { useEffect, useRef } from 'react';
 import type { Link } from '../api/types';
+import { useFocused } from '../shared/focus';
 import { text } from '../texts';
 import { Trail } from './Trail';
 
 /** "Why isn't it shown?" over all linked groups. */
 export function TrailPage({ links, back }: { links: Link[]; back(): void }) {
-  const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => title.current?.focus(), []);
+  const title = useFocused();
 
   return (
     <section id="trail" aria-labelledby="trail-title">

@@ -1,8 +1,7 @@
 import Button from '@atlaskit/button/default/button';
-import Spinner from '@atlaskit/spinner';
 import { lazy, Suspense, useState } from 'react';
-import type { GitLabVersion, SignInStatus } from '../api/types';
-import type { SignIn, SignInStep } from '../shared/SignIn';
+import type { GitLabVersion } from '../api/types';
+import type { SignInStep } from '../shared/SignIn';
 import { text } from '../texts';
 import { usePage } from './Page';
 
@@ -10,7 +9,6 @@ const VersionDialog = lazy(() => import('./VersionDialog').then(({ VersionDialog
 
 interface Props {
   step: SignInStep;
-  signIn: SignIn<SignInStatus>;
   /** Nothing is linked yet. */
   first: boolean;
   version: GitLabVersion | undefined;
@@ -18,14 +16,14 @@ interface Props {
 }
 
 /** Before somebody is signed in: which GitLab, what access is asked for and why, and the way in. */
-export function Welcome({ step, signIn, first, version, changed }: Props) {
+export function Welcome({ step, first, version, changed }: Props) {
   const page = usePage();
   const [choosing, setChoosing] = useState(false);
 
   return (
     <section id="start" className="card start" aria-labelledby="start-title">
       <Mark />
-      <h2 id="start-title">{text(first ? 'welcome.title' : 'welcome.signIn')}</h2>
+      <h2 id="start-title" tabIndex={-1}>{text(first ? 'welcome.title' : 'welcome.signIn')}</h2>
       <p>{text('welcome.text')}</p>
       {version ? (
         <p className="version">
@@ -40,7 +38,6 @@ export function Welcome({ step, signIn, first, version, changed }: Props) {
           {text('welcome.button')}
         </Button>
       </div>
-      <Popup step={step} signIn={signIn} />
       <div className="asked">
         <div>
           <h3>{text('access.title')}</h3>
@@ -66,35 +63,6 @@ export function Welcome({ step, signIn, first, version, changed }: Props) {
       ) : null}
     </section>
   );
-}
-
-/** How the window with GitLab fares. */
-function Popup({ step, signIn }: { step: SignInStep; signIn: SignIn<SignInStatus> }) {
-  if (step === 'blocked') {
-    return (
-      <div className="notice warn" role="alert">
-        <span>{text('error.popupBlocked')}</span>
-        <Button appearance="primary" spacing="compact" onClick={() => signIn.openAgain()}>
-          {text('popup.open')}
-        </Button>
-        <span className="muted">{text('error.popupBlocked.text')}</span>
-      </div>
-    );
-  }
-  if (step === 'waiting' || step === 'redeeming') {
-    return (
-      <div className="notice" role="status">
-        <Spinner size="small" />
-        <span>{text(step === 'waiting' ? 'popup.waits' : 'popup.redeems')}</span>
-        {step === 'waiting' ? (
-          <Button appearance="subtle" spacing="compact" onClick={() => signIn.show()}>
-            {text('popup.show')}
-          </Button>
-        ) : null}
-      </div>
-    );
-  }
-  return null;
 }
 
 /** A host as people call it. */

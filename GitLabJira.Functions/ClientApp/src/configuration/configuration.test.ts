@@ -46,6 +46,22 @@ describe('a link in words', () => {
     expect(statusReason(link({ statusReason: 'gitlab_rate_limited', sync: sync({ state: 'waiting', whyCode: 'gitlab_rate_limited' }) }))).toBeUndefined();
     expect(statusReason(link({ statusReason: 'role_lost' }))).toContain('Maintainer');
   });
+
+  it('says that projects failed, unless the sync beside it does', () => {
+    const failed = (count: number) => statusReason(link({ status: 'broken', statusReason: 'projects_failed', help: 'retry', sync: sync({ state: 'completed', total: 2, done: 2 - count, failed: count }) }));
+
+    expect(failed(1)).toBeUndefined();
+    // They are of an earlier sync.
+    expect(failed(0)).toBe('Some projects could not be synced.');
+  });
+
+  it.each([
+    ['hook_refused', 'GitLab refused the webhook.'],
+    ['needs_maintainer', 'Nobody who signed in to GitLab here is a Maintainer of this group.'],
+    ['other', 'In words of the app.'],
+  ])('says why it could not be made: %s', (reason, expected) =>
+    expect(statusReason(link({ status: 'broken', statusReason: reason, stateReason: 'In words of the app.', help: 'relink' }))).toContain(expected),
+  );
 });
 
 describe('settings', () => {

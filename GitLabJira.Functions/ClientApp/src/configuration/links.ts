@@ -24,8 +24,8 @@ export const statusName = (link: Link): string => find(`status.${link.status}`) 
 export function statusReason(link: Link): string | undefined {
   if (!link.statusReason) return link.stateReason;
   // The sync beside it tells the same, with numbers.
-  if (link.statusReason === 'sync_running' || (link.statusReason === 'projects_failed' && link.sync) || (link.sync?.state === 'waiting' && whyText(link.sync))) return undefined;
-  return find(`statusReason.${link.statusReason}`) ?? link.stateReason;
+  if (link.statusReason === 'sync_running' || (link.statusReason === 'projects_failed' && link.sync?.failed) || (link.sync?.state === 'waiting' && whyText(link.sync))) return undefined;
+  return find(`statusReason.${link.statusReason}`) ?? find(`reason.${link.statusReason}`) ?? link.stateReason;
 }
 
 export const isRunning = (sync: SyncSummary | undefined): boolean => sync?.state === 'listing' || sync?.state === 'running' || sync?.state === 'waiting';

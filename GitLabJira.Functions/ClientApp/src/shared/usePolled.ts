@@ -25,7 +25,11 @@ export function usePolled<T>(key: string, load: () => Promise<T>, pace: Pace<T>)
         setProblem(undefined);
         if (!same) setValue(answer);
       },
-      failed: (thrown) => setProblem(Problem.of(thrown)),
+      failed(thrown) {
+        const newest = Problem.of(thrown);
+        // The same again is no news: who read it and dismissed it need not do so after each look.
+        setProblem((known) => (newest.like(known) ? known : newest));
+      },
     });
     poller.current = mine;
     void mine.refresh();

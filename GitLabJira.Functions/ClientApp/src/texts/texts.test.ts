@@ -31,6 +31,16 @@ describe('the texts', () => {
   });
 });
 
+describe('what the app calls by a code', () => {
+  it('has a name in the trail', () => {
+    const answered = readFileSync('../Trail/Reading/TrailReader.cs', 'utf8').match(/string Name\(EntityKind kind\)[^}]+}/)?.[0] ?? '';
+    const named = [...answered.matchAll(/"(\w+)"/g)].map(([, name]) => name);
+
+    for (const kind of [...named, 'branch', 'commit', 'deployment']) expect(texts[`trail.kind.${kind}`], kind).toBeDefined();
+    expect(named).toContain('merge_request');
+  });
+});
+
 describe('a text', () => {
   it('is filled in', () => {
     expect(text('unlink.title', { group: 'acme/shop' })).toBe('Unlink acme/shop?');
