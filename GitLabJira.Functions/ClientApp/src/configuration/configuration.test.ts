@@ -12,6 +12,7 @@ const link = (more: Partial<Link>): Link =>
 describe('a sync in words', () => {
   it.each<[Partial<SyncSummary>, string]>([
     [{ state: 'listing' }, 'Looking for projects…'],
+    [{ state: 'completed', total: 0 }, 'It has no projects yet'],
     [{ total: 140, done: 60, failed: 2 }, '60 of 140 projects, 2 failed'],
     [{ state: 'completed', total: 25, done: 25 }, 'All 25 projects synced'],
     [{ state: 'completed', total: 1, done: 1 }, 'The project is synced'],

@@ -35,7 +35,7 @@ export function projectsText(sync: SyncSummary): string {
   const { total, done, failed } = sync;
   const failures = failed > 0 ? `, ${text('sync.failed', { count: failed })}` : '';
   if (sync.state === 'listing') return text('sync.listing');
-  if (sync.state === 'completed' && failed === 0) return total === 1 ? text('sync.all.one') : text('sync.all.other', { count: total ?? done });
+  if (sync.state === 'completed' && failed === 0) return total === 0 ? text('sync.all.none') : total === 1 ? text('sync.all.one') : text('sync.all.other', { count: total ?? done });
   return `${text('sync.some', { done, total: total ?? '?' })}${failures}`;
 }
 
