@@ -24,14 +24,16 @@ internal sealed class FieldReader
 
         foreach (var field in source.EnumerateObject())
         {
-            if (NameOf(field) is not { } found || !known.Contains(found, StringComparer.Ordinal))
+            var named = Whole(() => field.Name);
+
+            if (named is null || !known.Contains(named, StringComparer.Ordinal))
             {
                 // Its name is the caller's text.
-                Refuse(_prefix + Shown(NameOf(field)), "is no field of this call.");
+                Refuse(_prefix + Shown(named), "is no field of this call.");
             }
-            else if (!_fields.TryAdd(found, field.Value))
+            else if (!_fields.TryAdd(named, field.Value))
             {
-                Refuse(_prefix + found, "stands there twice.");
+                Refuse(_prefix + named, "stands there twice.");
             }
         }
     }
@@ -122,38 +124,23 @@ internal sealed class FieldReader
     /// <summary>For what is read inside a list.</summary>
     public void TakeOver(FieldReader inner) => Refusal ??= inner.Refusal;
 
-    public static string? TextOf(JsonElement value)
-    {
-        if (value.ValueKind is not JsonValueKind.String)
-        {
-            return null;
-        }
-
-        try
-        {
-            return value.GetString()?.Trim() is { Length: > 0 and <= LongestName } text && !text.Any(char.IsControl) ? text : null;
-        }
-        catch (InvalidOperationException)
-        {
-            // Half a character.
-            return null;
-        }
-    }
+    public static string? TextOf(JsonElement value) =>
+        value.ValueKind is JsonValueKind.String && Whole(value.GetString)?.Trim() is { Length: > 0 and <= LongestName } text && !text.Any(char.IsControl) ? text : null;
 
     /// <summary>A project by number or path, as text.</summary>
     public static string? ProjectOf(JsonElement value) => value.ValueKind is JsonValueKind.Number
         ? value.TryGetInt64(out var id) && id > 0 ? id.ToString(CultureInfo.InvariantCulture) : null
         : TextOf(value) is { } path && path.Contains('/', StringComparison.Ordinal) ? path.Trim('/') : null;
 
-    private static string? NameOf(JsonProperty field)
+    /// <returns>Null for a text with half a character in it.</returns>
+    private static string? Whole(Func<string?> read)
     {
         try
         {
-            return field.Name;
+            return read();
         }
         catch (InvalidOperationException)
         {
-            // Half a character.
             return null;
         }
     }

@@ -31,14 +31,15 @@ public sealed record Refusal(int Status, string Reason, string Detail, string? F
         new(StatusCodes.Status422UnprocessableEntity, Reasons.BadField, $"{field} {rule}", field);
 
     /// <summary>What GitLab's failure means for the page.</summary>
-    public static Refusal Of(GitLabRequestException exception) => exception.Failure switch
+    /// <param name="refused">What it means that GitLab refused this request in particular.</param>
+    public static Refusal Of(GitLabRequestException exception, Refusal? refused = null) => exception.Failure switch
     {
         GitLabFailure.Unauthorized => NotSignedIn,
         GitLabFailure.RateLimited => new(
             StatusCodes.Status503ServiceUnavailable, Reasons.GitLabRateLimited, "GitLab limits the number of requests just now. Try again in a minute.", RetryAfter: exception.RetryAfter),
         GitLabFailure.Unavailable => new(
             StatusCodes.Status503ServiceUnavailable, Reasons.GitLabUnavailable, "GitLab does not answer just now. Try again in a minute.", RetryAfter: exception.RetryAfter),
-        _ => GitLabRefused,
+        _ => refused ?? GitLabRefused,
     };
 
     public IResult ToResult(HttpResponse response)

@@ -44,13 +44,9 @@ public sealed partial class RestoreHook(PageGate gate, OwnLinks own, ILinks link
         {
             return Refusal.NeedsMaintainer.ToResult(response);
         }
-        catch (GitLabRequestException exception) when (exception.Failure is GitLabFailure.Unauthorized or GitLabFailure.RateLimited or GitLabFailure.Unavailable)
+        catch (GitLabRequestException exception)
         {
-            return Refusal.Of(exception).ToResult(response);
-        }
-        catch (GitLabRequestException)
-        {
-            return Refusal.HookRefused.ToResult(response);
+            return Refusal.Of(exception, Refusal.HookRefused).ToResult(response);
         }
     }
 

@@ -32,18 +32,18 @@ public sealed class BranchComparison(IGrantAccess grants, IGitLabReader reader, 
         var sequence = sent.NextSequence(held: null, Lane.Repair);
         var isWhole = look.IsDaily || look.Mark.Heads is not { Count: > ManyBranches };
 
-        var listed = await AllAsync(
-            look,
+        var branches = await grants.AllAsync(
+            look.Link,
             (access, page, token) => isWhole ? lists.BranchesAsync(access, look.Project.Id, page, token) : reader.KeyedBranchesAsync(access, look.Project.Id, page, token),
             cancellationToken);
 
-        if (listed is not { } branches)
+        if (branches is null)
         {
             return look.Mark.Heads;
         }
 
         // Null where the project has merge requests switched off.
-        var open = await AllAsync<GitLabMergeRequest>(look, (access, page, token) => lists.OpenMergeRequestsAsync(access, look.Project.Id, page, token), cancellationToken);
+        var open = await grants.AllAsync<GitLabMergeRequest>(look.Link, (access, page, token) => lists.OpenMergeRequestsAsync(access, look.Project.Id, page, token), cancellationToken);
         var held = await sent.ListAsync(look.Link.Id, look.Project.Id, EntityKind.Branch, cancellationToken).ToDictionaryAsync(entity => entity.EntityId, cancellationToken: cancellationToken);
         await CompareAsync(look, branches, open ?? [], held, cancellationToken);
 
@@ -163,7 +163,11 @@ public sealed class BranchComparison(IGrantAccess grants, IGitLabReader reader, 
 
     private async Task<IReadOnlyList<SentEntity>> MissingAsync(ProjectLook look, IReadOnlyList<SentEntity> held, CancellationToken cancellationToken)
     {
-        var (listed, isWhole) = await PagesAsync(look, (access, page, token) => reader.MergeRequestsAsync(access, look.Project.Id, page, token), MostMergeRequestPages, cancellationToken);
+        var pages = await grants
+            .PagesAsync<GitLabMergeRequest>(look.Link, (access, page, token) => reader.MergeRequestsAsync(access, look.Project.Id, page, token), cancellationToken)
+            .Take(MostMergeRequestPages)
+            .ToListAsync(cancellationToken);
+        var (listed, isWhole) = (pages.SelectMany(page => page.Items).ToList(), pages[^1].Next is null);
         var there = listed.Select(mergeRequest => mergeRequest.Id).ToHashSet();
 
         // The list is by age. Where ids follow it, it shows all above its last one; those of an imported project do not.
@@ -190,41 +194,7 @@ public sealed class BranchComparison(IGrantAccess grants, IGitLabReader reader, 
         }
     }
 
-    /// <returns>Null when the user may not see such things, or the project has none.</returns>
-    private async Task<IReadOnlyList<T>?> AllAsync<T>(ProjectLook look, Func<GitLabAccess, Uri?, CancellationToken, Task<ListPage<T>>> read, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await PagesAsync(look, read, int.MaxValue, cancellationToken)).Items;
-        }
-        catch (GitLabRequestException failure) when (failure.Failure is GitLabFailure.Forbidden or GitLabFailure.NotFound)
-        {
-            return null;
-        }
-    }
-
     /// <summary>A list without the default branch is cut: nothing is deleted for it.</summary>
     private static bool IsCredible(GitLabProject project, IReadOnlyList<GitLabBranch> branches) =>
         branches.Any(branch => string.Equals(branch.Name, project.DefaultBranch, StringComparison.Ordinal));
-
-    private async Task<(IReadOnlyList<T> Items, bool IsWhole)> PagesAsync<T>(
-        ProjectLook look, Func<GitLabAccess, Uri?, CancellationToken, Task<ListPage<T>>> read, int most, CancellationToken cancellationToken)
-    {
-        var items = new List<T>();
-        Uri? page = null;
-
-        for (var pages = 0; pages < most; pages++)
-        {
-            var next = page;
-            var answer = await grants.CallAsync(look.Link, (access, token) => read(access, next, token), cancellationToken);
-            items.AddRange(answer.Items);
-
-            if ((page = answer.Next) is null)
-            {
-                return (items, true);
-            }
-        }
-
-        return (items, false);
-    }
 }

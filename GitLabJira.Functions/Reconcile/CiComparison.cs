@@ -38,7 +38,7 @@ public sealed class CiComparison(IGrantAccess grants, IGitLabCiReader reader, Gr
         var sequence = sent.NextSequence(held: null, Lane.Repair);
 
         // Off in the project, or above the user's role: nothing is known.
-        if (await FlagsAsync(look, cancellationToken) is not { } flags)
+        if (await grants.AllAsync<GitLabFeatureFlag>(look.Link, (access, page, token) => reader.FeatureFlagsAsync(access, look.Project.Id, page, token), cancellationToken) is not { } flags)
         {
             return look.Mark.HasFlags;
         }
@@ -102,19 +102,18 @@ public sealed class CiComparison(IGrantAccess grants, IGitLabCiReader reader, Gr
         CancellationToken cancellationToken)
     {
         var asked = 0;
-        Uri? page = null;
 
-        for (var pages = 0; pages < MostPages; pages++)
+        try
         {
-            if (await PageAsync(look, read, page, cancellationToken) is not { } answer)
+            await foreach (var page in grants.PagesAsync(look.Link, read, cancellationToken).Take(MostPages))
             {
-                break;
-            }
-
-            foreach (var item in answer.Items)
-            {
-                if (name(item) is (var entity, var updatedAt) && !(await log.LastJudgedAsync(entity, cancellationToken) >= updatedAt))
+                foreach (var item in page.Items)
                 {
+                    if (name(item) is not (var entity, var updatedAt) || await log.LastJudgedAsync(entity, cancellationToken) >= updatedAt)
+                    {
+                        continue;
+                    }
+
                     if (asked++ == MostLooks)
                     {
                         return false;
@@ -123,47 +122,12 @@ public sealed class CiComparison(IGrantAccess grants, IGitLabCiReader reader, Gr
                     await group.AskAsync(look.Round, new RepairLook(entity), cancellationToken);
                 }
             }
-
-            if ((page = answer.Next) is null)
-            {
-                break;
-            }
-        }
-
-        return true;
-    }
-
-    /// <returns>Null when GitLab refuses them.</returns>
-    private async Task<IReadOnlyList<GitLabFeatureFlag>?> FlagsAsync(ProjectLook look, CancellationToken cancellationToken)
-    {
-        var flags = new List<GitLabFeatureFlag>();
-        Uri? page = null;
-
-        do
-        {
-            if (await PageAsync(look, (access, next, token) => reader.FeatureFlagsAsync(access, look.Project.Id, next, token), page, cancellationToken) is not { } answer)
-            {
-                return null;
-            }
-
-            flags.AddRange(answer.Items);
-            page = answer.Next;
-        }
-        while (page is not null);
-
-        return flags;
-    }
-
-    /// <returns>Null when GitLab refuses it.</returns>
-    private async Task<ListPage<T>?> PageAsync<T>(ProjectLook look, Func<GitLabAccess, Uri?, CancellationToken, Task<ListPage<T>>> read, Uri? page, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await grants.CallAsync(look.Link, (access, token) => read(access, page, token), cancellationToken);
         }
         catch (GitLabRequestException failure) when (failure.Failure is GitLabFailure.Forbidden or GitLabFailure.NotFound)
         {
-            return null;
+            // Off in the project, or above the user's role.
         }
+
+        return true;
     }
 }

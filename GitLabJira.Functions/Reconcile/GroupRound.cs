@@ -76,22 +76,10 @@ public sealed partial class GroupRound(
     }
 
     /// <summary>All projects of the group, a request per hundred.</summary>
-    public async Task<IReadOnlyList<GitLabProject>> ListAsync(Link link, CancellationToken cancellationToken)
-    {
-        var listed = new List<GitLabProject>();
-        Uri? page = null;
-
-        do
-        {
-            var next = page;
-            var answer = await grants.CallAsync(link, (access, token) => reader.GroupProjectsAsync(access, link.GroupId, next, token), cancellationToken);
-            listed.AddRange(answer.Items);
-            page = answer.Next;
-        }
-        while (page is not null);
-
-        return listed;
-    }
+    public async Task<IReadOnlyList<GitLabProject>> ListAsync(Link link, CancellationToken cancellationToken) => await grants
+        .PagesAsync<GitLabProject>(link, (access, page, token) => reader.GroupProjectsAsync(access, link.GroupId, page, token), cancellationToken)
+        .SelectMany(page => page.Items)
+        .ToListAsync(cancellationToken);
 
     /// <summary>Finds projects that came, went, or got another address: GitLab's hooks tell of none of that but the ends.</summary>
     public async Task LookAtProjectsAsync(RoundProgress round, IReadOnlyList<GitLabProject> listed, CancellationToken cancellationToken)
@@ -139,30 +127,23 @@ public sealed partial class GroupRound(
     public async Task LookAtMergeRequestsAsync(RoundProgress round, IReadOnlyList<GitLabProject> listed, CancellationToken cancellationToken)
     {
         var there = listed.Where(project => !round.Link.Settings.LeavesOut(project)).Select(project => project.Id).ToHashSet();
-        Uri? page = null;
+        var changed = grants
+            .PagesAsync<GitLabMergeRequest>(round.Link, (access, page, token) => lists.ChangedMergeRequestsAsync(access, round.Link.GroupId, round.Since, page, token), cancellationToken)
+            .SelectMany(page => page.Items);
 
-        do
+        await foreach (var mergeRequest in changed.Where(mergeRequest => there.Contains(mergeRequest.ProjectId)))
         {
-            var next = page;
-            var answer = await grants.CallAsync(round.Link, (access, token) => lists.ChangedMergeRequestsAsync(access, round.Link.GroupId, round.Since, next, token), cancellationToken);
-
-            foreach (var mergeRequest in answer.Items.Where(mergeRequest => there.Contains(mergeRequest.ProjectId)))
+            if (mergeRequest.UpdatedAt >= (round.State.LastAt ?? round.Hooked))
             {
-                if (mergeRequest.UpdatedAt >= (round.State.LastAt ?? round.Hooked))
-                {
-                    round.NoteActivity();
-                }
-
-                if (await IsUnheardAsync(round.Link, mergeRequest, cancellationToken))
-                {
-                    round.Touched.Add(mergeRequest.ProjectId);
-                    await AskAsync(round, new RepairLook(EntityRefs.MergeRequest(round.Link, mergeRequest.ProjectId, mergeRequest.Id, mergeRequest.Iid)), cancellationToken);
-                }
+                round.NoteActivity();
             }
 
-            page = answer.Next;
+            if (await IsUnheardAsync(round.Link, mergeRequest, cancellationToken))
+            {
+                round.Touched.Add(mergeRequest.ProjectId);
+                await AskAsync(round, new RepairLook(EntityRefs.MergeRequest(round.Link, mergeRequest.ProjectId, mergeRequest.Id, mergeRequest.Iid)), cancellationToken);
+            }
         }
-        while (page is not null);
     }
 
     public async Task AskAsync(RoundProgress round, RepairLook look, CancellationToken cancellationToken)

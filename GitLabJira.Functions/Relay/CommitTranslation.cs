@@ -97,19 +97,13 @@ public sealed class CommitTranslation(EntityReader reader, IGrantAccess grants, 
     /// <returns>Oldest first.</returns>
     private async Task<IReadOnlyList<GitLabCommit>> NewestAsync(Turn turn, PushHook push, CancellationToken cancellationToken)
     {
-        var newest = new List<GitLabCommit>();
-        Uri? page = null;
-
-        do
-        {
-            var next = page;
-            var answer = await grants.CallAsync(turn.Link, (access, token) => gitLab.CommitsAsync(access, push.ProjectId, push.After, DateTimeOffset.UnixEpoch, next, token), cancellationToken);
-            newest.AddRange(answer.Items);
-            page = answer.Next;
-        }
-        while (page is not null && newest.Count < MostCommits);
-
-        return [.. newest.Take(MostCommits).Reverse()];
+        var newest = await grants
+            .PagesAsync<GitLabCommit>(turn.Link, (access, page, token) => gitLab.CommitsAsync(access, push.ProjectId, push.After, DateTimeOffset.UnixEpoch, page, token), cancellationToken)
+            .SelectMany(page => page.Items)
+            .Take(MostCommits)
+            .ToListAsync(cancellationToken);
+        newest.Reverse();
+        return newest;
     }
 
     /// <returns>Null when Jira holds the commit already.</returns>

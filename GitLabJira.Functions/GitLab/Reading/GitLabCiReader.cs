@@ -13,8 +13,8 @@ public sealed class GitLabCiReader(GitLabClient client) : IGitLabCiReader
         GitLabCiModels.Pipeline(projectId, await client.FindAsync(access, $"projects/{projectId}/pipelines/{pipelineId}", GitLabCiJson.Default.PipelineWire, cancellationToken));
 
     public async Task<GitLabTestReport?> TestReportAsync(GitLabAccess access, long projectId, long pipelineId, CancellationToken cancellationToken) =>
-        GitLabCiModels.TestReport(await IfAllowedAsync(
-            client.FindAsync(access, $"projects/{projectId}/pipelines/{pipelineId}/test_report_summary", GitLabCiJson.Default.TestReportWire, cancellationToken)));
+        GitLabCiModels.TestReport(
+            await client.FindAsync(access, $"projects/{projectId}/pipelines/{pipelineId}/test_report_summary", GitLabCiJson.Default.TestReportWire, cancellationToken).IfAllowedAsync());
 
     public async Task<IReadOnlyList<GitLabMergeRequest>> MergeRequestsAsync(GitLabAccess access, GitLabPipeline pipeline, CancellationToken cancellationToken)
     {
@@ -22,7 +22,7 @@ public sealed class GitLabCiReader(GitLabClient client) : IGitLabCiReader
         var path = pipeline.MergeRequestIid is { } iid
             ? $"projects/{pipeline.ProjectId}/merge_requests?iids[]={iid}&state=all&scope=all&per_page=100"
             : $"projects/{pipeline.ProjectId}/repository/commits/{Escape(pipeline.Sha)}/merge_requests?per_page=100";
-        var wires = await IfAllowedAsync(client.FindAsync(access, path, GitLabJson.Default.ListMergeRequestWire, cancellationToken));
+        var wires = await client.FindAsync(access, path, GitLabJson.Default.ListMergeRequestWire, cancellationToken).IfAllowedAsync();
 
         return [.. (wires ?? [])
             .Select(wire => GitLabModels.MergeRequest(access, pipeline.ProjectId, wire))
@@ -38,7 +38,7 @@ public sealed class GitLabCiReader(GitLabClient client) : IGitLabCiReader
         GitLabModels.Commit(
             access,
             projectId,
-            await IfAllowedAsync(client.FindAsync(access, $"projects/{projectId}/repository/commits/{Escape(sha)}", GitLabJson.Default.CommitWire, cancellationToken)));
+            await client.FindAsync(access, $"projects/{projectId}/repository/commits/{Escape(sha)}", GitLabJson.Default.CommitWire, cancellationToken).IfAllowedAsync());
 
     public async Task<GitLabDeployment?> DeploymentAsync(GitLabAccess access, long projectId, long deploymentId, CancellationToken cancellationToken)
     {
@@ -50,8 +50,8 @@ public sealed class GitLabCiReader(GitLabClient client) : IGitLabCiReader
     }
 
     public async Task<GitLabEnvironment?> EnvironmentAsync(GitLabAccess access, long projectId, long environmentId, CancellationToken cancellationToken) =>
-        GitLabCiModels.Environment(await IfAllowedAsync(
-            client.FindAsync(access, $"projects/{projectId}/environments/{environmentId}", GitLabCiJson.Default.EnvironmentWire, cancellationToken)));
+        GitLabCiModels.Environment(
+            await client.FindAsync(access, $"projects/{projectId}/environments/{environmentId}", GitLabCiJson.Default.EnvironmentWire, cancellationToken).IfAllowedAsync());
 
     public async Task<IReadOnlyList<GitLabCommit>> DeployedCommitsAsync(GitLabAccess access, GitLabDeployment deployment, bool firstParent, CancellationToken cancellationToken)
     {
@@ -104,20 +104,6 @@ public sealed class GitLabCiReader(GitLabClient client) : IGitLabCiReader
 
     private static string After(DateTimeOffset? time) =>
         time is { } after ? $"&updated_after={Escape(after.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture))}" : "";
-
-    /// <summary>For what only adds to an entity: a feature may be off in the project, or above the user's role.</summary>
-    private static async Task<T?> IfAllowedAsync<T>(Task<T?> read)
-        where T : class
-    {
-        try
-        {
-            return await read;
-        }
-        catch (GitLabRequestException exception) when (exception.Failure is GitLabFailure.Forbidden)
-        {
-            return null;
-        }
-    }
 
     private static string Escape(string part) => Uri.EscapeDataString(part);
 }

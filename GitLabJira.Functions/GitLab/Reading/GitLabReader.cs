@@ -28,7 +28,8 @@ public sealed class GitLabReader(GitLabClient client) : IGitLabReader
             return null;
         }
 
-        var approvals = await ApprovalsAsync(access, path, cancellationToken);
+        // Null when GitLab does not tell (role, tier, version): then no reviewer's state is known.
+        var approvals = await client.FindAsync(access, $"{path}/approvals", GitLabJson.Default.ApprovalsWire, cancellationToken).IfAllowedAsync();
 
         return mergeRequest with
         {
@@ -38,31 +39,9 @@ public sealed class GitLabReader(GitLabClient client) : IGitLabReader
     }
 
     public async Task<IReadOnlyList<GitLabMergeRequest>> OpenMergeRequestsAsync(
-        GitLabAccess access, long projectId, string sourceBranch, CancellationToken cancellationToken)
-    {
-        var path = $"projects/{projectId}/merge_requests?state=opened&scope=all&source_branch={Escape(sourceBranch)}&per_page=100";
-        var found = new List<GitLabMergeRequest>();
-        Uri? page = null;
-
-        try
-        {
-            do
-            {
-                var answer = await client.PageAsync(access, path, page, GitLabJson.Default.ListMergeRequestWire, cancellationToken);
-                found.AddRange(answer.Items.Select(wire => GitLabModels.MergeRequest(access, projectId, wire)).OfType<GitLabMergeRequest>());
-                page = answer.Next;
-            }
-            while (page is not null);
-        }
-        catch (GitLabRequestException exception) when (exception.Failure is GitLabFailure.Forbidden)
-        {
-            // The project has merge requests switched off: there are none.
-            return [];
-        }
-
-        // A fork's branch may have the same name; it is another branch.
-        return [.. found.Where(mergeRequest => mergeRequest.SourceProjectId == projectId)];
-    }
+        GitLabAccess access, long projectId, string sourceBranch, CancellationToken cancellationToken) =>
+        // A project may have merge requests switched off: there are none.
+        await OpenOnesAsync(access, projectId, sourceBranch, cancellationToken).IfAllowedAsync() ?? [];
 
     public async Task<GitLabBranch?> BranchAsync(GitLabAccess access, long projectId, string name, CancellationToken cancellationToken) =>
         GitLabModels.Branch(
@@ -175,17 +154,22 @@ public sealed class GitLabReader(GitLabClient client) : IGitLabReader
         return count;
     }
 
-    /// <returns>Null when GitLab does not tell (role, tier, version): then no reviewer's state is known.</returns>
-    private async Task<ApprovalsWire?> ApprovalsAsync(GitLabAccess access, string mergeRequest, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<GitLabMergeRequest>?> OpenOnesAsync(GitLabAccess access, long projectId, string sourceBranch, CancellationToken cancellationToken)
     {
-        try
+        var path = $"projects/{projectId}/merge_requests?state=opened&scope=all&source_branch={Escape(sourceBranch)}&per_page=100";
+        var found = new List<GitLabMergeRequest>();
+        Uri? page = null;
+
+        do
         {
-            return await client.FindAsync(access, $"{mergeRequest}/approvals", GitLabJson.Default.ApprovalsWire, cancellationToken);
+            var answer = await client.PageAsync(access, path, page, GitLabJson.Default.ListMergeRequestWire, cancellationToken);
+            found.AddRange(answer.Items.Select(wire => GitLabModels.MergeRequest(access, projectId, wire)).OfType<GitLabMergeRequest>());
+            page = answer.Next;
         }
-        catch (GitLabRequestException exception) when (exception.Failure is GitLabFailure.Forbidden)
-        {
-            return null;
-        }
+        while (page is not null);
+
+        // A fork's branch may have the same name; it is another branch.
+        return [.. found.Where(mergeRequest => mergeRequest.SourceProjectId == projectId)];
     }
 
     /// <returns>Null inside one project, and for a fork that is gone or hidden.</returns>
@@ -196,14 +180,7 @@ public sealed class GitLabReader(GitLabClient client) : IGitLabReader
             return null;
         }
 
-        try
-        {
-            return (await ProjectAsync(access, mergeRequest.SourceProjectId, cancellationToken))?.WebUrl;
-        }
-        catch (GitLabRequestException exception) when (exception.Failure is GitLabFailure.Forbidden)
-        {
-            return null;
-        }
+        return (await ProjectAsync(access, mergeRequest.SourceProjectId, cancellationToken).IfAllowedAsync())?.WebUrl;
     }
 
     private static ListPage<TModel> Map<TWire, TModel>(ListPage<TWire> page, Func<TWire, TModel?> map)

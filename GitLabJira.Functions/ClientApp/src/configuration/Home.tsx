@@ -89,6 +89,11 @@ export function Home({ step, lost, gitLab }: Props) {
   useFocusAfter(view, '#linked-title', '#start-title');
   useFocusAfter(status.user !== undefined, '#open-groups', '#start-title', '#link-title', '#trail-title');
 
+  const changed = (now: GitLabVersion) => {
+    setVersion(now);
+    void askStatus();
+  };
+
   if (view.name === 'link' && shown) {
     return (
       <Suspense fallback={<Loading />}>
@@ -112,10 +117,7 @@ export function Home({ step, lost, gitLab }: Props) {
           step={step}
           first={list?.links.length === 0}
           version={version}
-          changed={(now) => {
-            setVersion(now);
-            void askStatus();
-          }}
+          changed={changed}
         />
       )}
       {list ? (
@@ -124,10 +126,7 @@ export function Home({ step, lost, gitLab }: Props) {
           refresh={links.refresh}
           open={setView}
           version={version}
-          changed={(now) => {
-            setVersion(now);
-            void askStatus();
-          }}
+          changed={changed}
         />
       ) : links.problem ? null : (
         <Loading />
