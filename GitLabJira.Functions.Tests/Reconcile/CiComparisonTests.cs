@@ -2,6 +2,7 @@ using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Projects;
 using GitLabJira.Functions.Jira.Entities;
 using GitLabJira.Functions.Jira.Publishing;
+using GitLabJira.Functions.Storage;
 using GitLabJira.Functions.Tests.GitLab;
 
 namespace GitLabJira.Functions.Tests.Reconcile;
@@ -44,7 +45,7 @@ public sealed class CiComparisonTests(TestContext test)
         Assert.AreEqual(GitLabScene.Start, first.LookedAt);
         Assert.IsNull(first.DailyAt);
 
-        var log = new LookLog(_scene.GitLab.Tables.Tables, _scene.GitLab.Clock);
+        var log = new LookLog(_scene.GitLab.Tables.Tables, new GroupCommit(), _scene.GitLab.Clock);
 
         foreach (var look in _scene.Looks)
         {

@@ -51,7 +51,7 @@ internal sealed class ReconcileScene
 
         var client = new GitLabClient(GitLab.Http.Client(), KnownInstances.One, NoBudgets.Requests, GitLab.Clock);
         var (reader, ci, lists) = (new GitLabReader(client), new GitLabCiReader(client), new GitLabLists(client));
-        var (projects, log) = (new ProjectStore(GitLab.Tables.Tables), new LookLog(GitLab.Tables.Tables, GitLab.Clock));
+        var (projects, log) = (new ProjectStore(GitLab.Tables.Tables), new LookLog(GitLab.Tables.Tables, new GroupCommit(), GitLab.Clock));
         var sent = new SentStore(GitLab.Tables.Tables, new Sequences(GitLab.Clock), GitLab.Clock);
         var checks = new HookChecks(GitLab.Access, GitLab.Hooks, new GitLabHookWriter(GitLab.Http.Client(), KnownInstances.One, GitLab.Clock), GitLab.Secrets);
         var runs = new SyncRequests(GitLab.Links, new SyncRunStore(GitLab.Tables.Tables, GitLab.Clock), GitLab.Clock);

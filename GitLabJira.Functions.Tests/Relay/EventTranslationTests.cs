@@ -49,7 +49,7 @@ public sealed class EventTranslationTests
         var change = _scene.Delivered.Single();
         Assert.IsTrue(change.FromRead);
         Assert.AreEqual("ABC-2", string.Join(' ', change.Keys));
-        Assert.IsTrue(await _scene.Deliveries.ContainsAsync(Samples.Link.Id, "delivery-1", _cancel));
+        Assert.IsTrue(await IsAnsweredAsync());
     }
 
     [TestMethod]
@@ -66,7 +66,7 @@ public sealed class EventTranslationTests
         Assert.AreNotEqual(message.Header.Id, header.Id);
         Assert.IsTrue(body.AsSpan().SequenceEqual(message.Body.Span));
         Assert.IsEmpty(_scene.Delivered);
-        Assert.IsFalse(await _scene.Deliveries.ContainsAsync(Samples.Link.Id, "delivery-1", _cancel));
+        Assert.IsFalse(await IsAnsweredAsync());
     }
 
     [TestMethod]
@@ -105,7 +105,32 @@ public sealed class EventTranslationTests
         _scene.Refusal = null;
         await TranslateAsync(_scene.TakeLater());
         Assert.IsTrue(_scene.Delivered.Single().FromRead);
-        Assert.IsTrue(await _scene.Deliveries.ContainsAsync(Samples.Link.Id, "delivery-1", _cancel));
+        Assert.IsTrue(await IsAnsweredAsync());
+    }
+
+    [TestMethod]
+    [DataRow("delivery-1", 1)]
+    [DataRow("delivery-2", 2)]
+    [DataRow(null, 2)]
+    public async Task An_event_that_comes_again_is_looked_at_once(string? second, int looks)
+    {
+        await TranslateAsync(_scene.Hook(HookBodies.MergeRequest()));
+
+        await TranslateAsync(_scene.Hook(HookBodies.MergeRequest(), second));
+
+        Assert.HasCount(looks, _scene.Delivered);
+    }
+
+    [TestMethod]
+    public async Task An_event_is_not_dropped_because_the_process_remembers_the_app_as_uninstalled()
+    {
+        _scene.Recalled = _scene.Installation with { State = InstallationState.Uninstalled };
+        await TranslateAsync(_scene.Hook(HookBodies.MergeRequest()));
+        Assert.HasCount(1, _scene.Delivered);
+
+        _scene.Installation = _scene.Recalled;
+        await TranslateAsync(_scene.Hook(HookBodies.MergeRequest(), "delivery-2"));
+        Assert.HasCount(1, _scene.Delivered);
     }
 
     [TestMethod]
@@ -114,7 +139,7 @@ public sealed class EventTranslationTests
         await TranslateAsync(_scene.Hook(HookBodies.Push(branch: "fix", message: "Tidy up")));
 
         Assert.IsEmpty(_scene.Delivered);
-        Assert.IsFalse(await _scene.Deliveries.ContainsAsync(Samples.Link.Id, "delivery-1", _cancel));
+        Assert.IsFalse((await _scene.Log.ReadAsync(EntityRefs.Branch(Samples.Link, 7, "fix"), _cancel)).Answered("delivery-1"));
         Assert.IsNotNull(await _scene.Log.LastJudgedAsync(EntityRefs.Branch(Samples.Link, 7, "fix"), _cancel));
     }
 
@@ -153,7 +178,7 @@ public sealed class EventTranslationTests
 
         Assert.IsFalse(_scene.Delivered.Single(change => change.Entity.Kind is EntityKind.MergeRequest).FromRead);
         Assert.IsEmpty(_scene.Queue);
-        Assert.IsTrue(await _scene.Deliveries.ContainsAsync(Samples.Link.Id, "delivery-1", _cancel));
+        Assert.IsTrue(await IsAnsweredAsync());
     }
 
     [TestMethod]
@@ -313,7 +338,7 @@ public sealed class EventTranslationTests
     public async Task A_look_whose_process_died_over_it_is_done_again()
     {
         var entity = EntityRefs.MergeRequest(Samples.Link, 7, 900, 3);
-        await _scene.Log.BeginAsync(entity, isNew: false, _cancel);
+        await _scene.Log.BeginAsync(entity, known: null, _cancel);
 
         await TranslateAsync(Look(LookRequest.At(entity) with { WasKeyed = true, ReadFrom = Samples.Now.ToUnixTimeMilliseconds() }));
 
@@ -358,6 +383,8 @@ public sealed class EventTranslationTests
         await Assert.ThrowsExactlyAsync<MessageUnreadableException>(() => TranslateAsync(message with { Header = message.Header with { Kind = kind } }));
         await Assert.ThrowsExactlyAsync<MessageUnreadableException>(() => TranslateAsync(message with { Header = message.Header with { LinkId = null } }));
     }
+
+    private async Task<bool> IsAnsweredAsync() => (await _scene.Log.ReadAsync(EntityRefs.MergeRequest(Samples.Link, 7, 900, 3), _cancel)).Answered("delivery-1");
 
     private OpenedMessage Look(LookRequest request)
     {

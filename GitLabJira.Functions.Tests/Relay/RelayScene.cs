@@ -32,6 +32,7 @@ internal sealed class RelayScene : IGrantAccess
         links.Setup(l => l.ListAsync("client", It.IsAny<CancellationToken>())).Returns(() => OtherLinks.Prepend(Samples.Link).ToAsyncEnumerable());
         var installations = new Mock<IInstallations>(MockBehavior.Strict);
         installations.Setup(i => i.FindAsync("client", It.IsAny<bool>(), It.IsAny<CancellationToken>())).ReturnsAsync(() => Installation);
+        installations.Setup(i => i.RecallAsync("client", It.IsAny<CancellationToken>())).ReturnsAsync(() => Recalled ?? Installation);
         var queue = new Mock<IMessageQueue>(MockBehavior.Strict);
         queue.Setup(q => q.SendAsync(QueueNames.GitLabEvents, It.IsAny<MessageHeader>(), It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<TimeSpan?>(), It.IsAny<CancellationToken>()))
             .Callback((string _, MessageHeader header, ReadOnlyMemory<byte> body, TimeSpan? delay, CancellationToken _) => Queue.Add((header, body.ToArray(), delay ?? TimeSpan.Zero)))
@@ -42,9 +43,7 @@ internal sealed class RelayScene : IGrantAccess
             .Returns(Task.CompletedTask);
         var sent = new Mock<ISent>(MockBehavior.Strict);
         sent.Setup(s => s.FindAsync(It.IsAny<EntityRef>(), It.IsAny<CancellationToken>())).ReturnsAsync((EntityRef entity, CancellationToken _) => Sent.GetValueOrDefault((entity.Kind, entity.EntityId)));
-        sent.Setup(s => s.FindNewAsync(It.IsAny<EntityRef>(), It.IsAny<CancellationToken>())).ReturnsAsync((EntityRef entity, CancellationToken _) => Sent.GetValueOrDefault((entity.Kind, entity.EntityId)));
         sent.Setup(s => s.IsHeldAsync(It.IsAny<EntityRef>(), It.IsAny<CancellationToken>())).CallBase();
-        sent.Setup(s => s.IsConfirmedAsync(It.IsAny<EntityRef>(), It.IsAny<CancellationToken>())).ReturnsAsync((EntityRef entity, CancellationToken _) => Sent.GetValueOrDefault((entity.Kind, entity.EntityId)) is { IsConfirmed: true });
         sent.Setup(s => s.NextSequence(It.IsAny<SentEntity?>(), It.IsAny<Lane>())).Returns(() => Clock.GetUtcNow().ToUnixTimeMilliseconds() * 1000);
         sent.Setup(s => s.ListAsync(Samples.Link.Id, It.IsAny<long>(), It.IsAny<EntityKind>(), It.IsAny<CancellationToken>()))
             .Returns((Guid _, long _, EntityKind kind, CancellationToken _) => Sent.Where(held => held.Key.Item1 == kind && !held.Value.Tombstone).Select(held => held.Value).ToAsyncEnumerable());
@@ -55,8 +54,7 @@ internal sealed class RelayScene : IGrantAccess
         Arrivals.Setup(a => a.ReadAsync(It.IsAny<Link>(), It.IsAny<GitLabProject>(), It.IsAny<CancellationToken>())).ReturnsAsync(() => IsRead);
         Reader.Setup(r => r.ProjectAsync(It.IsAny<GitLabAccess>(), 7, It.IsAny<CancellationToken>())).ReturnsAsync(Project);
 
-        Deliveries = new TranslatedDeliveries(Tables.Tables, Clock);
-        Log = new LookLog(Tables.Tables, Clock);
+        Log = new LookLog(Tables.Tables, new GroupCommit(), Clock);
         var looks = new LookQueue(queue.Object, Clock);
         var projects = new ProjectCache(this, Reader.Object, Tree, Clock);
         var reader = new EntityReader(this, Reader.Object, projects, sent.Object, Log);
@@ -77,7 +75,7 @@ internal sealed class RelayScene : IGrantAccess
             new MemberTranslation(Roles.Object),
             Bodies);
         Events = new EventTranslation(
-            links.Object, installations.Object, Deliveries, queue.Object, delivery.Object, looks, Log, Entities, Arrivals.Object, new LinkActivity(new RepairStore(Tables.Tables), Options.Create(new ReconcileOptions()), Clock), Meters.Counts, Trail, Clock, NullLogger<EventTranslation>.Instance);
+            links.Object, installations.Object, queue.Object, delivery.Object, looks, Log, Entities, Arrivals.Object, new LinkActivity(new RepairStore(Tables.Tables), Options.Create(new ReconcileOptions()), Clock), Meters.Counts, Trail, Clock, NullLogger<EventTranslation>.Instance);
         NewTurn = () =>
         {
             var publication = new Publication(Link!, Lane.Live, "test");
@@ -132,6 +130,9 @@ internal sealed class RelayScene : IGrantAccess
         SharedSecret = "secret",
     };
 
+    /// <summary>What this process saw of the installation minutes ago; null when that was the same.</summary>
+    public Installation? Recalled { get; set; }
+
     public Dictionary<(EntityKind, string), SentEntity> Sent { get; } = [];
 
     /// <summary>What went to Jira.</summary>
@@ -139,8 +140,6 @@ internal sealed class RelayScene : IGrantAccess
 
     /// <summary>What went back into the queue.</summary>
     public List<(MessageHeader Header, byte[] Body, TimeSpan Delay)> Queue { get; } = [];
-
-    public TranslatedDeliveries Deliveries { get; }
 
     public LookLog Log { get; }
 

@@ -176,6 +176,7 @@ public sealed partial class StubTables : HttpMessageHandler
         {
             _ when column is null => 0,
             _ when parts.Groups["number"].Success => long.Parse(column, CultureInfo.InvariantCulture).CompareTo(long.Parse(parts.Groups["number"].Value, CultureInfo.InvariantCulture)),
+            _ when parts.Groups["truth"].Success => bool.Parse(column).CompareTo(bool.Parse(parts.Groups["truth"].Value)),
             _ when parts.Groups["kind"].Value == "datetime" => DateTimeOffset.Parse(column, CultureInfo.InvariantCulture).CompareTo(DateTimeOffset.Parse(value, CultureInfo.InvariantCulture)),
             _ => string.CompareOrdinal(column, value.Replace("''", "'", StringComparison.Ordinal)),
         };
@@ -262,7 +263,7 @@ public sealed partial class StubTables : HttpMessageHandler
     [GeneratedRegex(@"^(?<table>[A-Za-z0-9]+)(\((PartitionKey='(?<pk>.*)',RowKey='(?<rk>.*)')?\))?$", RegexOptions.ExplicitCapture)]
     private static partial Regex RowAddress();
 
-    [GeneratedRegex("^(?<column>[A-Za-z]+) (?<operator>eq|ne|lt|le|gt|ge) ((?<kind>datetime)?'(?<value>.*)'|(?<number>-?[0-9]+)L?)$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("^(?<column>[A-Za-z]+) (?<operator>eq|ne|lt|le|gt|ge) ((?<kind>datetime)?'(?<value>.*)'|(?<number>-?[0-9]+)L?|(?<truth>true|false))$", RegexOptions.ExplicitCapture)]
     private static partial Regex Comparison();
 
     [GeneratedRegex(@"^(?<method>POST|PUT|MERGE|PATCH|DELETE) (?<address>\S+) HTTP/1\.1\n(?<headers>(.+\n)*)\n(?<body>.*)$", RegexOptions.ExplicitCapture | RegexOptions.Multiline)]

@@ -1,8 +1,9 @@
 namespace GitLabJira.Functions.Hosting;
 
 /// <summary>Something that one invocation of this process waits for and another one gives.</summary>
-/// <remarks>The wait is made of delays on the injected clock, so that it counts as waiting and not as work: under a virtual clock time must go on for whoever is to give, and under a real one a minute's timer costs nothing.</remarks>
-public sealed class Handover<T>(TimeProvider clock) : IDisposable
+/// <remarks>The wait is made of delays on the clock, so that it counts as waiting and not as work: under a virtual clock time must go on for whoever is to give, and under a real one a minute's timer costs nothing.</remarks>
+/// <param name="clock">Null when whoever is to give waits for no clock, and may be of the same invocation: then it counts as work.</param>
+public sealed class Handover<T>(TimeProvider? clock) : IDisposable
 {
     private static readonly TimeSpan Nap = TimeSpan.FromMinutes(1);
 
@@ -11,7 +12,7 @@ public sealed class Handover<T>(TimeProvider clock) : IDisposable
 
     public async Task<T> WaitAsync()
     {
-        while (!_given.Task.IsCompleted)
+        while (clock is not null && !_given.Task.IsCompleted)
         {
             try
             {
@@ -37,7 +38,8 @@ public sealed class Handover<T>(TimeProvider clock) : IDisposable
 
     private void Wake(bool first)
     {
-        if (first)
+        // Without a clock nothing sleeps: who waited goes on at once, and may be through with this by now.
+        if (first && clock is not null)
         {
             _wake.Cancel();
         }

@@ -1,6 +1,8 @@
 using System.Net;
+using GitLabJira.Functions.Hosting;
 using GitLabJira.Functions.Jira.Client;
 using GitLabJira.Functions.Jira.Delivery;
+using GitLabJira.Functions.Jira.Entities;
 using GitLabJira.Functions.Jira.Outbox;
 using GitLabJira.Functions.Jira.Sent;
 using Microsoft.Extensions.Configuration;
@@ -30,7 +32,7 @@ public static class JiraRegistration
         services.AddSingleton<SiteStore>();
         services.AddSingleton<DeliveryQueue>();
         services.AddSingleton<DeliveryTurns>();
-        services.AddSingleton<SiteGatherings>();
+        services.AddSingleton<Gatherings<(string ClientKey, Lane Lane), Submission>>();
         services.AddSingleton<DeliveryOutcomes>();
         services.AddSingleton<UnknownKeys>();
         services.AddTransient<JiraDispatch>();

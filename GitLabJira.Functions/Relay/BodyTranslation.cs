@@ -117,7 +117,7 @@ public sealed class BodyTranslation(ISent sent, ILookLog log)
         foreach (var commit in push.Commits)
         {
             if (EntityKeys.OfCommit(commit).For(turn.Link) is { Count: > 0 } keys
-                && await sent.FindNewAsync(EntityRefs.Commit(turn.Link, push.ProjectId, commit.Sha), cancellationToken) is null or { IsConfirmed: false, Tombstone: false })
+                && await sent.FindAsync(EntityRefs.Commit(turn.Link, push.ProjectId, commit.Sha), cancellationToken) is null or { IsConfirmed: false, Tombstone: false })
             {
                 turn.Add(changes.Commit(commit, keys, sequence, mayFire: true));
             }

@@ -6,12 +6,9 @@ namespace GitLabJira.Functions.Relay;
 public sealed class BranchTranslation(EntityReader reader)
 {
     /// <returns>What was seen.</returns>
-    public Task<(BranchLook Look, Proof Proof)> LookAsync(Turn turn, LookRequest request, CancellationToken cancellationToken) => LookAsync(turn, request, isNew: false, cancellationToken);
-
-    /// <returns>What was seen.</returns>
-    public async Task<(BranchLook Look, Proof Proof)> LookAsync(Turn turn, LookRequest request, bool isNew, CancellationToken cancellationToken)
+    public async Task<(BranchLook Look, Proof Proof)> LookAsync(Turn turn, LookRequest request, CancellationToken cancellationToken)
     {
-        var look = await reader.BranchAsync(turn.Publication, request.ProjectId, request.Name, request.WasKeyed, isNew, cancellationToken);
+        var look = await reader.BranchAsync(turn.Publication, request.ProjectId, request.Name, request.WasKeyed, cancellationToken);
 
         // Without an event that tells of it, a branch that is not to be seen is looked for once more before it counts as gone.
         var proof = request.Branch?.Weigh(look) ?? (look.Branch is null ? Proof.Older : Proof.Proven);

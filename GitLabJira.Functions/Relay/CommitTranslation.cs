@@ -24,13 +24,21 @@ public sealed class CommitTranslation(EntityReader reader, IGrantAccess grants, 
         var keyed = pushed.Where(commit => IssueKeys.ContainsAny(commit.Message)).ToList();
         var parents = branch.Branch?.LastCommit.ParentShas.ToHashSet(StringComparer.Ordinal) ?? [];
 
-        for (var index = 0; index < keyed.Count; index++)
-        {
-            var single = index >= keyed.Count - MostRead;
+        var index = 0;
 
-            if (await BringAsync(turn, push, keyed[index], single, branch, proof, cancellationToken) is { } look)
+        // Begun together: that many notes and reads of the storage take hardly longer than one.
+        foreach (var together in keyed.Chunk(MostRead))
+        {
+            var begun = await Task.WhenAll(together.Select(commit => reader.BeginNewAsync(turn.Publication, EntityRefs.Commit(turn.Link, push.ProjectId, commit.Sha), cancellationToken)));
+
+            foreach (var (commit, look) in together.Zip(begun))
             {
-                parents.UnionWith(look.Commit?.ParentShas ?? []);
+                var single = index++ >= keyed.Count - MostRead;
+
+                if (await BringAsync(turn, push, commit, look, single, branch, proof, cancellationToken) is { } brought)
+                {
+                    parents.UnionWith(brought.Commit?.ParentShas ?? []);
+                }
             }
         }
 
@@ -50,7 +58,8 @@ public sealed class CommitTranslation(EntityReader reader, IGrantAccess grants, 
             return;
         }
 
-        var look = await reader.CommitAsync(turn.Publication, request.ProjectId, request.Name, known: null, isOnABranch: _ => null, cancellationToken);
+        var begun = await reader.BeginAsync(turn.Publication, EntityRefs.Commit(turn.Link, request.ProjectId, request.Name), cancellationToken);
+        var look = await reader.CommitAsync(turn.Publication, begun, known: null, isOnABranch: null, cancellationToken);
 
         if (look is { Presence: Presence.Gone, IsHeld: true })
         {
@@ -107,19 +116,17 @@ public sealed class CommitTranslation(EntityReader reader, IGrantAccess grants, 
     }
 
     /// <returns>Null when Jira holds the commit already.</returns>
-    private async Task<CommitLook?> BringAsync(Turn turn, PushHook push, GitLabCommit commit, bool single, BranchLook branch, Proof proof, CancellationToken cancellationToken)
+    private async Task<CommitLook?> BringAsync(Turn turn, PushHook push, GitLabCommit commit, BegunLook begun, bool single, BranchLook branch, Proof proof, CancellationToken cancellationToken)
     {
-        var entity = EntityRefs.Commit(turn.Link, push.ProjectId, commit.Sha);
-
-        if (await sent.IsConfirmedAsync(entity, cancellationToken))
+        if (begun.Held is { IsConfirmed: true })
         {
             return null;
         }
 
         // Under the head that the push made, all its commits are on the branch. A branch that is gone took none of them along. What a force push has dropped is a tombstone.
-        Func<SentEntity?, bool?> isOnABranch = held => held is null && (proof is Proof.Proven || branch.Branch is null) ? true : null;
-        var look = await reader.CommitAsync(turn.Publication, push.ProjectId, commit.Sha, single ? null : commit, isOnABranch, cancellationToken);
-        var again = LookRequest.At(entity) with { WasKeyed = true, PushedTo = push.Branch };
+        bool? isOnABranch = begun.Held is null && (proof is Proof.Proven || branch.Branch is null) ? true : null;
+        var look = await reader.CommitAsync(turn.Publication, begun, single ? null : commit, isOnABranch, cancellationToken);
+        var again = LookRequest.At(begun.Entity) with { WasKeyed = true, PushedTo = push.Branch };
 
         // Not to be seen, or on no branch: not yet known to the replica, or dropped again by now.
         Take(turn, look, again);

@@ -17,7 +17,6 @@ namespace GitLabJira.Functions.Relay;
 public sealed partial class EventTranslation(
     ILinks links,
     IInstallations installations,
-    ITranslatedDeliveries deliveries,
     IMessageQueue queue,
     IDelivery delivery,
     LookQueue looks,
@@ -86,8 +85,11 @@ public sealed partial class EventTranslation(
             ? link
             : null;
 
+    /// <summary>An event is dropped only by what the row says now: the app may just have been installed again.</summary>
     private async Task<bool> IsInstalledAsync(Link link, CancellationToken cancellationToken) =>
-        await installations.FindAsync(link.ClientKey, fresh: false, cancellationToken) is { State: InstallationState.Installed } installation && installation.Epoch == link.InstallationEpoch;
+        IsOf(link, await installations.RecallAsync(link.ClientKey, cancellationToken)) || IsOf(link, await installations.FindAsync(link.ClientKey, fresh: true, cancellationToken));
+
+    private static bool IsOf(Link link, Installation? installation) => installation is { State: InstallationState.Installed } && installation.Epoch == link.InstallationEpoch;
 
     private async Task HookAsync(Link link, MessageHeader header, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
@@ -96,19 +98,21 @@ public sealed partial class EventTranslation(
             throw new MessageUnreadableException("The stored body is not that of a hook.");
         }
 
-        // What names no key is mostly about nothing: it costs less when it comes again than if each were remembered. And should it matter after all, who delivers asks once more for the installation.
         var mayHoldKeys = HookKeys.MayBeIn(hook);
-        var remembered = mayHoldKeys ? header.DeliveryId : null;
 
+        // Should what names no key matter after all, who delivers asks for the installation.
         if (mayHoldKeys && !await IsInstalledAsync(link, cancellationToken))
         {
             Log.Dropped(logger, header.Kind, link.Id);
             return;
         }
 
-        if (remembered is not null && await deliveries.ContainsAsync(link.Id, remembered, cancellationToken))
+        // What names no key is mostly about nothing: it costs less when it comes again than if each were remembered.
+        var known = mayHoldKeys && HookSubjects.EntityOf(link, hook) is { } subject ? await KnownAsync(hook, subject, cancellationToken) : null;
+
+        if (known is not null && header.DeliveryId is { } deliveryId && known.Answered(deliveryId))
         {
-            Log.Known(logger, link.Id, remembered);
+            Log.Known(logger, link.Id, deliveryId);
             return;
         }
 
@@ -120,7 +124,7 @@ public sealed partial class EventTranslation(
             return;
         }
 
-        var (wait, fed) = await TryAtItsPlaceAsync(link, header, hook, cancellationToken);
+        var (wait, fed) = await TryAtItsPlaceAsync(link, header, hook, known, cancellationToken);
 
         if (wait is { } delay)
         {
@@ -128,29 +132,20 @@ public sealed partial class EventTranslation(
             return;
         }
 
-        if (remembered is not null)
-        {
-            await deliveries.AddAsync(link.Id, remembered, cancellationToken);
-        }
-
         await activity.NoteAsync(link, cancellationToken);
         counts.Add(hook.Kind, HookCounts.Translated);
         Log.Translated(logger, hook.Kind, link.Id, hook.ProjectId, header.DeliveryId);
     }
 
-    private async Task<(TimeSpan? Wait, bool Fed)> TryAtItsPlaceAsync(Link link, MessageHeader header, GitLabHook hook, CancellationToken cancellationToken)
+    /// <summary>Nobody has looked at what was just made, unless its own event comes again: then it is only looked at once more.</summary>
+    private async Task<KnownLooks> KnownAsync(GitLabHook hook, EntityRef subject, CancellationToken cancellationToken) =>
+        hook is PushHook { Creates: true } or MergeRequestHook { Opens: true } ? log.PresumeNone(subject) : await log.ReadAsync(subject, cancellationToken);
+
+    private async Task<(TimeSpan? Wait, bool Fed)> TryAtItsPlaceAsync(Link link, MessageHeader header, GitLabHook hook, KnownLooks? known, CancellationToken cancellationToken)
     {
         try
         {
-            var answer = await TryHookAsync(link, header, hook, cancellationToken);
-
-            // Nothing tells that a project was moved in but that it speaks.
-            if (hook is { ProjectId: not 0 } and not ProjectHook && link.ActiveRunId is null && !await arrivals.IsKnownAsync(link, hook.ProjectId, cancellationToken))
-            {
-                await LookWhereItIsAsync(link, hook.ProjectId, cancellationToken);
-            }
-
-            return answer;
+            return await TryHookAsync(link, header, hook, known, cancellationToken);
         }
         catch (ProjectElsewhereException)
         {
@@ -167,9 +162,9 @@ public sealed partial class EventTranslation(
 
     /// <returns>How long to wait for GitLab, null when the hook is done with; and whether Jira has what its body says.</returns>
     /// <exception cref="ProjectElsewhereException">The project is not under the link any more.</exception>
-    private async Task<(TimeSpan? Wait, bool Fed)> TryHookAsync(Link link, MessageHeader header, GitLabHook hook, CancellationToken cancellationToken)
+    private async Task<(TimeSpan? Wait, bool Fed)> TryHookAsync(Link link, MessageHeader header, GitLabHook hook, KnownLooks? known, CancellationToken cancellationToken)
     {
-        var turn = NewTurn(link, hook.Kind, header);
+        var turn = NewTurn(new Publication(link, Lane.Live, hook.Kind) { Known = known }, header);
         var subjects = HookSubjects.Of(link, hook);
         Exception? failure = null;
 
@@ -207,9 +202,16 @@ public sealed partial class EventTranslation(
         // Also what was seen before GitLab failed.
         await turn.CloseAsync(cancellationToken);
 
-        return wait is null && turn.RepeatAfter is { } repeat && header.Kind is MessageKinds.Hook
-            ? (repeat, true)
-            : (wait, fromBody || header.Kind is MessageKinds.FedHook);
+        // Nothing tells that a project was moved in but that it speaks.
+        if (hook is { ProjectId: not 0 } and not ProjectHook && link.ActiveRunId is null && !await arrivals.IsKnownAsync(link, hook.ProjectId, cancellationToken))
+        {
+            await LookWhereItIsAsync(link, hook.ProjectId, cancellationToken);
+        }
+
+        var repeat = wait is null && header.Kind is MessageKinds.Hook ? turn.RepeatAfter : null;
+        await turn.EndAsync(standsForOthers: false, wait is null && repeat is null && known is not null ? header.DeliveryId : null, cancellationToken);
+
+        return repeat is not null ? (repeat, true) : (wait, fromBody || header.Kind is MessageKinds.FedHook);
     }
 
     private async Task LookAsync(Link link, MessageHeader header, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
@@ -234,16 +236,15 @@ public sealed partial class EventTranslation(
             return;
         }
 
-        if (request is { ReadFrom: > 0, IsShared: true }
-            && await log.LastFinishedAsync(request.Entity(link), cancellationToken) is { } last
-            && last.ToUnixTimeMilliseconds() >= request.ReadFrom)
+        var known = request is { ReadFrom: > 0, IsShared: true } ? await log.ReadAsync(request.Entity(link), cancellationToken) : null;
+
+        if (known?.FinishedAt is { } last && last.ToUnixTimeMilliseconds() >= request.ReadFrom)
         {
             return;
         }
 
-        var begun = clock.GetUtcNow();
         using var priority = request.IsRepair ? Work.As(WorkPriority.Repair) : null;
-        var turn = request.IsRepair ? NewTurn(link, "repair", header, Lane.Repair) : NewTurn(link, "look", header);
+        var turn = NewTurn(new Publication(link, request.IsRepair ? Lane.Repair : Lane.Live, request.IsRepair ? "repair" : "look") { Known = known }, header);
         var hasSeen = false;
 
         try
@@ -274,11 +275,7 @@ public sealed partial class EventTranslation(
         }
 
         await turn.CloseAsync(cancellationToken);
-
-        if (hasSeen && request.IsShared)
-        {
-            await log.FinishAsync(request.Entity(link), begun, cancellationToken);
-        }
+        await turn.EndAsync(hasSeen && request.IsShared, deliveryId: null, cancellationToken);
 
         if (request.IsRepair && turn.Shown > 0)
         {
@@ -314,11 +311,7 @@ public sealed partial class EventTranslation(
 
     private static bool IsPassing(Exception? failure) => failure is GitLabRequestException { Failure: GitLabFailure.RateLimited or GitLabFailure.Unavailable };
 
-    private Turn NewTurn(Link link, string cause, MessageHeader header, Lane lane = Lane.Live)
-    {
-        var publication = new Publication(link, lane, cause);
-        return new Turn(publication, delivery, looks, log, new TurnTrail(trail, publication, header));
-    }
+    private Turn NewTurn(Publication publication, MessageHeader header) => new(publication, delivery, looks, log, new TurnTrail(trail, publication, header));
 
     private void Note(Link link, MessageHeader header, GitLabHook hook, TrailEvent why)
     {

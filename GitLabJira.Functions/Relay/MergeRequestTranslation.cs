@@ -12,10 +12,10 @@ namespace GitLabJira.Functions.Relay;
 public sealed class MergeRequestTranslation(EntityReader reader, BranchTranslation branches, BuildTranslation builds, ISent sent, ILookLog log)
 {
     public Task HookAsync(Turn turn, MergeRequestHook hook, CancellationToken cancellationToken) =>
-        HookAsync(turn, hook.MergeRequest, MergeRequestEvidence.Of(hook), HookKeys.MayBeIn(hook), hook.Opens, hook.PreviousTexts.Count > 0, cancellationToken);
+        HookAsync(turn, hook.MergeRequest, MergeRequestEvidence.Of(hook), HookKeys.MayBeIn(hook), hook.PreviousTexts.Count > 0, cancellationToken);
 
     public Task HookAsync(Turn turn, NoteHook hook, CancellationToken cancellationToken) =>
-        HookAsync(turn, hook.MergeRequest, MergeRequestEvidence.Of(hook), HookKeys.AreIn(hook.MergeRequest), isNew: false, changesTexts: false, cancellationToken);
+        HookAsync(turn, hook.MergeRequest, MergeRequestEvidence.Of(hook), HookKeys.AreIn(hook.MergeRequest), changesTexts: false, cancellationToken);
 
     public async Task LookAsync(Turn turn, LookRequest request, CancellationToken cancellationToken)
     {
@@ -26,7 +26,7 @@ public sealed class MergeRequestTranslation(EntityReader reader, BranchTranslati
         }
 
         var (id, iid) = (long.Parse(request.EntityId, CultureInfo.InvariantCulture), long.Parse(request.Name, CultureInfo.InvariantCulture));
-        var look = await reader.MergeRequestAsync(turn.Publication, request.ProjectId, id, iid, request.WasKeyed, isNew: false, cancellationToken);
+        var look = await reader.MergeRequestAsync(turn.Publication, request.ProjectId, id, iid, request.WasKeyed, cancellationToken);
 
         turn.Take(look, Weigh(look, request.MergeRequest), request);
 
@@ -38,7 +38,7 @@ public sealed class MergeRequestTranslation(EntityReader reader, BranchTranslati
         }
     }
 
-    private async Task HookAsync(Turn turn, GitLabMergeRequest told, MergeRequestEvidence evidence, bool wasKeyed, bool isNew, bool changesTexts, CancellationToken cancellationToken)
+    private async Task HookAsync(Turn turn, GitLabMergeRequest told, MergeRequestEvidence evidence, bool wasKeyed, bool changesTexts, CancellationToken cancellationToken)
     {
         var entity = EntityRefs.MergeRequest(turn.Link, told.ProjectId, told.Id, told.Iid);
 
@@ -47,7 +47,7 @@ public sealed class MergeRequestTranslation(EntityReader reader, BranchTranslati
             return;
         }
 
-        var look = await reader.MergeRequestAsync(turn.Publication, told.ProjectId, told.Id, told.Iid, wasKeyed, isNew, cancellationToken);
+        var look = await reader.MergeRequestAsync(turn.Publication, told.ProjectId, told.Id, told.Iid, wasKeyed, cancellationToken);
 
         turn.Take(look, Weigh(look, evidence), LookRequest.At(entity) with { WasKeyed = wasKeyed, MergeRequest = evidence });
         await FollowAsync(turn, look, changesTexts, cancellationToken);

@@ -13,7 +13,7 @@ namespace GitLabJira.Functions.Relay;
 public sealed partial class ProjectArrivals(ILinks links, IProjects known, SyncProjectStore projects, ISyncRuns runs, SyncRequests requests, TimeProvider clock, ILogger<ProjectArrivals> logger) : IProjectArrivals
 {
     /// <summary>A project that leaves and comes back within it is found by reconcile, or by its next event.</summary>
-    private static readonly TimeSpan KnownFor = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan KnownFor = TimeSpan.FromMinutes(15);
 
     private readonly RowCache<LinkedProject> _known = new(clock, KnownFor);
 

@@ -28,7 +28,8 @@ public sealed class ProjectPlaces(ProjectCache cache, IProjects projects, ILinks
     public async Task LookAsync(Turn turn, LookRequest request, CancellationToken cancellationToken)
     {
         var entity = EntityRefs.Repository(turn.Link, request.ProjectId);
-        var note = await log.BeginAsync(entity, isNew: false, cancellationToken);
+        var note = await log.BeginAsync(entity, turn.Publication.Known, cancellationToken);
+        turn.Begin(note);
         var sequence = sent.NextSequence(await sent.FindAsync(entity, cancellationToken), Lane.Live);
         var (project, isUnder) = await cache.SeeAsync(turn.Link, request.ProjectId, fresh: true, cancellationToken);
 

@@ -17,7 +17,7 @@ public sealed class PushTranslation(BranchTranslation branches, CommitTranslatio
 
         var entity = EntityRefs.Branch(turn.Link, push.ProjectId, branch);
         var request = LookRequest.At(entity) with { WasKeyed = IssueKeys.ContainsAny(branch), Branch = BranchEvidence.Of(push) };
-        var (look, proof) = await branches.LookAsync(turn, request, push.Creates, cancellationToken);
+        var (look, proof) = await branches.LookAsync(turn, request, cancellationToken);
 
         // Deleting a branch never deletes commits.
         if (!push.Deletes)

@@ -10,7 +10,7 @@ public static class RelayRegistration
 {
     public static IServiceCollection AddRelay(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddDatedTable(DeliveryTable.Name, DeliveryTable.KeptFor);
+        services.AddDatedTable(LookTable.Name, LookTable.KeptFor);
         services.AddSingleton<ProjectCache>();
         services.AddSingleton<ILookLog, LookLog>();
         services.AddTransient<EntityReader>();
@@ -21,7 +21,6 @@ public static class RelayRegistration
         services.AddSingleton<LookQueue>();
         services.AddSingleton<ILooks>(provider => provider.GetRequiredService<LookQueue>());
         services.AddSingleton<IRepairLooks>(provider => provider.GetRequiredService<LookQueue>());
-        services.AddSingleton<ITranslatedDeliveries, TranslatedDeliveries>();
         services.AddTransient<BranchTranslation>();
         services.AddTransient<CommitTranslation>();
         services.AddTransient<MergeRequestTranslation>();

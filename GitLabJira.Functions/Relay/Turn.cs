@@ -11,6 +11,7 @@ public sealed class Turn(Publication publication, IDelivery delivery, LookQueue 
     private readonly List<EntityChange> _changes = [];
     private readonly List<(LookRequest Look, TimeSpan Delay)> _looks = [];
     private readonly List<(LookNote Note, LookRequest Again)> _alone = [];
+    private LookNote? _own;
 
     public Publication Publication => publication;
 
@@ -31,6 +32,7 @@ public sealed class Turn(Publication publication, IDelivery delivery, LookQueue 
     /// <param name="again">The look that would follow.</param>
     public void Take(EntityLook look, Proof proof, LookRequest again)
     {
+        Begin(look.Note);
         look = look with { Seen = again.Seen };
         SawHidden |= look.Presence is Presence.Hidden;
         var settlement = Settling.Judge(look, proof, again.Stage);
@@ -38,7 +40,7 @@ public sealed class Turn(Publication publication, IDelivery delivery, LookQueue 
 
         if (settlement.Deliver && look.Change is { } change)
         {
-            _changes.Add(change);
+            _changes.Add(change with { Found = look.Found });
             Shown += look.ShowsInJira ? 1 : 0;
         }
 
@@ -52,6 +54,9 @@ public sealed class Turn(Publication publication, IDelivery delivery, LookQueue 
             IfCrowded(look.Note, Alone(again) with { Seen = look.Hash });
         }
     }
+
+    /// <summary>The first look of a turn is at what its message is about.</summary>
+    public void Begin(LookNote note) => _own ??= note;
 
     public void Add(EntityChange change)
     {
@@ -78,21 +83,53 @@ public sealed class Turn(Publication publication, IDelivery delivery, LookQueue 
         {
             await delivery.SubmitAsync(Link, publication.Lane, _changes, cancellationToken);
         }
+    }
+
+    /// <summary>Call it when all that follows from the message is on its way. Has looked at again what others looked at meanwhile, and notes what was done.</summary>
+    /// <param name="standsForOthers">Whether it makes a look needless that was asked for before it began.</param>
+    /// <param name="deliveryId">The event that needs no further look when it comes again; null for none.</param>
+    public async Task EndAsync(bool standsForOthers, string? deliveryId, CancellationToken cancellationToken)
+    {
+        var end = EndOf(standsForOthers, deliveryId);
 
         // From here on others find these changes in Sent. Who began before that may have found nothing, and stopped.
         // All commits of a push hang on one look at its branch.
-        foreach (var alone in _alone.GroupBy(alone => alone.Note.Stamp, StringComparer.Ordinal))
+        var alone = _alone.GroupBy(alone => alone.Note.Stamp, StringComparer.Ordinal).ToList();
+        var open = alone.Select(look => look.First().Note).Where(note => !note.FollowsClosely).ToList();
+        var hasEnded = await log.TryEndAsync(open, end, cancellationToken);
+
+        foreach (var look in alone)
         {
-            if (!await log.IsCrowdedAsync(alone.First().Note, cancellationToken))
+            var note = look.First().Note;
+
+            if (!note.FollowsClosely && (hasEnded || !await log.IsCrowdedAsync(note, cancellationToken)))
             {
                 continue;
             }
 
-            foreach (var (note, again) in alone)
+            foreach (var (_, again) in look)
             {
                 await looks.RequestAsync(Link, again with { Stage = Settling.LastStage, ReadFrom = SettledAt(note) }, Settling.Settled, cancellationToken);
             }
         }
+
+        if (!hasEnded && end is not null)
+        {
+            await log.EndAsync(end, cancellationToken);
+        }
+    }
+
+    private LookEnd? EndOf(bool standsForOthers, string? deliveryId)
+    {
+        // GitLab may have refused before anything was seen.
+        if ((_own?.Entity ?? publication.Known?.Entity) is not { } entity)
+        {
+            return null;
+        }
+
+        var end = new LookEnd(entity) { Begun = standsForOthers ? _own?.Begun : null };
+        end = deliveryId is null ? end : end.With(deliveryId, _own?.Deliveries ?? publication.Known?.Deliveries ?? []);
+        return end is { Begun: null, Deliveries: [] } ? null : end;
     }
 
     private static LookRequest Alone(LookRequest look) => look with { MergeRequest = null, Branch = null, Told = null };

@@ -103,6 +103,29 @@ public sealed class AppTable(TableClient client)
     public async Task<ETag> MergeAsync(TableEntity entity, CancellationToken cancellationToken) =>
         (await WriteAsync(entity, () => client.UpsertEntityAsync(entity, TableUpdateMode.Merge, cancellationToken), cancellationToken))!.Value;
 
+    /// <summary>Writes rows of one partition, all or none; a single one without the weight of a transaction.</summary>
+    /// <returns>The new ETag of each row, in order; null when one of the conditions did not hold.</returns>
+    public async Task<IReadOnlyList<ETag>?> TryWriteAsync(IReadOnlyList<TableTransactionAction> actions, CancellationToken cancellationToken)
+    {
+        if (actions is not [var single])
+        {
+            return await TrySubmitForETagsAsync(actions, cancellationToken);
+        }
+
+        var row = (TableEntity)single.Entity;
+        var etag = single.ActionType switch
+        {
+            TableTransactionActionType.Add => await TryAddAsync(row, cancellationToken),
+            TableTransactionActionType.UpdateReplace => await TryReplaceAsync(row, single.ETag, cancellationToken),
+            TableTransactionActionType.UpdateMerge => await TryMergeAsync(row, single.ETag, cancellationToken),
+            TableTransactionActionType.UpsertReplace => await PutAsync(row, cancellationToken),
+            TableTransactionActionType.UpsertMerge => await MergeAsync(row, cancellationToken),
+            var other => throw new ArgumentException($"{other} writes no row.", nameof(actions)),
+        };
+
+        return etag is { } written ? [written] : null;
+    }
+
     /// <summary>Removes the row if it still has <paramref name="etag"/> (<see cref="ETag.All"/>: in any case).</summary>
     /// <returns>False when somebody else wrote it meanwhile. A row that is gone counts as removed.</returns>
     public async Task<bool> TryDeleteAsync(string partitionKey, string rowKey, ETag etag, CancellationToken cancellationToken)

@@ -15,7 +15,7 @@ public sealed class AppTables(TableServiceClient service, IOptions<StorageOption
     public AppTable Get(string name) =>
         _tables.GetOrAdd(name, static (name, self) => new AppTable(self.Service.GetTableClient(self.Prefix + name)), (Service: service, Prefix: options.Value.TablePrefix));
 
-    /// <summary>The table that begins on this day, such as <c>Deliveries20261122</c>. Register the name with <see cref="StorageRegistration.AddDatedTable"/>, else its tables are never dropped.</summary>
+    /// <summary>The table that begins on this day, such as <c>Looks20261122</c>. Register the name with <see cref="StorageRegistration.AddDatedTable"/>, else its tables are never dropped.</summary>
     public AppTable Get(string name, DateOnly day) => Get(name + day.ToString(DayFormat, CultureInfo.InvariantCulture));
 
     /// <summary>Drops the tables of this name whose day is before <paramref name="day"/>.</summary>

@@ -22,7 +22,7 @@ public sealed class RowCache<T>(TimeProvider clock, TimeSpan? keptFor = null)
     /// <param name="fresh">Reads in any case, and keeps what it read.</param>
     public async Task<T?> GetAsync(string key, bool fresh, Func<CancellationToken, Task<T?>> read, CancellationToken cancellationToken)
     {
-        if (!fresh && _entries.TryGetValue(key, out var entry) && clock.GetUtcNow() < entry.Until)
+        if (!fresh && _entries.TryGetValue(key, out var entry) && Age(entry) < (entry.Value is null ? Unknown : _known))
         {
             return entry.Value;
         }
@@ -30,20 +30,26 @@ public sealed class RowCache<T>(TimeProvider clock, TimeSpan? keptFor = null)
         // Counted from before the read: what it answers was true then.
         var now = clock.GetUtcNow();
         var value = await read(cancellationToken);
-        Keep(key, new Entry(value, now + (value is null ? Unknown : _known)));
+        Keep(key, new Entry(value, now));
         return value;
     }
 
+    /// <returns>What was read at most <paramref name="age"/> ago, else by default; null when nothing was.</returns>
+    public T? Recall(string key, TimeSpan? age = null) => _entries.TryGetValue(key, out var entry) && Age(entry) < (age ?? _known) ? entry.Value : null;
+
+    /// <summary>Keeps what was read otherwise.</summary>
+    public void Keep(string key, T value) => Keep(key, new Entry(value, clock.GetUtcNow()));
+
     /// <summary>For the process that wrote the row.</summary>
     public void Forget(string key) => _entries.TryRemove(key, out _);
+
+    private TimeSpan Age(Entry entry) => clock.GetUtcNow() - entry.ReadAt;
 
     private void Keep(string key, Entry entry)
     {
         if (_entries.Count >= Capacity)
         {
-            var now = clock.GetUtcNow();
-
-            foreach (var (old, _) in _entries.Where(pair => pair.Value.Until <= now))
+            foreach (var (old, _) in _entries.Where(pair => Age(pair.Value) >= _known))
             {
                 _entries.TryRemove(old, out _);
             }
@@ -57,5 +63,5 @@ public sealed class RowCache<T>(TimeProvider clock, TimeSpan? keptFor = null)
         _entries[key] = entry;
     }
 
-    private sealed record Entry(T? Value, DateTimeOffset Until);
+    private sealed record Entry(T? Value, DateTimeOffset ReadAt);
 }

@@ -33,6 +33,7 @@ public static class StorageRegistration
         });
 
         services.AddSingleton<AppTables>();
+        services.AddSingleton<GroupCommit>();
         services.AddSingleton<MessageBlobs>();
         services.AddSingleton<MessageQueue>();
         services.AddSingleton<IMessageQueue>(provider => provider.GetRequiredService<MessageQueue>());

@@ -97,6 +97,9 @@ public static class TableLimits
         }
     }
 
+    /// <summary>Whether a transaction holds so many rows, by their number and size.</summary>
+    public static bool IsOneTransaction(IEnumerable<TableTransactionAction> actions) => Cut(actions).Take(2).Count() < 2;
+
     /// <summary>Cuts rows of one partition into transactions that keep the limits, in order.</summary>
     public static IEnumerable<IReadOnlyList<TableTransactionAction>> Cut(IEnumerable<TableTransactionAction> actions)
     {

@@ -140,6 +140,8 @@ internal sealed class DelivererOnSite : ILooks, IMessageQueue, IInstallations, I
 
     Task IMessageQueue.CompleteAsync(MessageHeader header, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    Task<Installation?> IInstallations.RecallAsync(string clientKey, CancellationToken cancellationToken) => ((IInstallations)this).FindAsync(clientKey, fresh: false, cancellationToken);
+
     Task<Installation?> IInstallations.FindAsync(string clientKey, bool fresh, CancellationToken cancellationToken) => Task.FromResult<Installation?>(new Installation
     {
         ClientKey = clientKey,

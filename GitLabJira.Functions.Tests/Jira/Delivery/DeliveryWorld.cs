@@ -1,6 +1,7 @@
 using GitLabJira.Functions.Budgets;
 using GitLabJira.Functions.GitLab.Links;
 using GitLabJira.Functions.GitLab.Projects;
+using GitLabJira.Functions.Hosting;
 using GitLabJira.Functions.Jira.Client;
 using GitLabJira.Functions.Jira.Delivery;
 using GitLabJira.Functions.Jira.Entities;
@@ -57,6 +58,9 @@ internal sealed class DeliveryWorld : ILooks, IMessageQueue, IInstallations, ILi
 
     /// <summary>What a process reads of installations without asking for fresh ones; null: the same.</summary>
     public Installation? Cached { get; set; }
+
+    /// <summary>What a process still takes for the link.</summary>
+    public Link? CachedLink { get; set; }
 
     public AppProcess Process(HttpMessageHandler? jira = null) => new(this, jira ?? Jira);
 
@@ -127,8 +131,14 @@ internal sealed class DeliveryWorld : ILooks, IMessageQueue, IInstallations, ILi
     Task<Installation?> IInstallations.FindAsync(string clientKey, bool fresh, CancellationToken cancellationToken) =>
         Task.FromResult(!fresh && Cached is not null ? Cached : Installations.GetValueOrDefault(clientKey));
 
+    Task<Installation?> IInstallations.RecallAsync(string clientKey, CancellationToken cancellationToken) =>
+        Task.FromResult(Cached ?? Installations.GetValueOrDefault(clientKey));
+
     Task<(LinkLookup Lookup, Link? Link)> ILinks.FindAsync(Guid linkId, bool fresh, CancellationToken cancellationToken) =>
-        Task.FromResult(Links.TryGetValue(linkId, out var link) ? (LinkLookup.Known, (Link?)link) : (LinkLookup.Unlinked, null));
+        Task.FromResult(
+            !fresh && CachedLink?.Id == linkId ? (LinkLookup.Known, CachedLink)
+            : Links.TryGetValue(linkId, out var link) ? (LinkLookup.Known, (Link?)link)
+            : (LinkLookup.Unlinked, null));
 
     Task<Link?> ILinks.GetAsync(string clientKey, Guid linkId, CancellationToken cancellationToken) => Task.FromResult(Links.GetValueOrDefault(linkId));
 
@@ -177,7 +187,7 @@ internal sealed class AppProcess
         Unknown = new UnknownKeys(tables, world, world.Clock, Logger<UnknownKeys>());
         Retries = new TryUnknownKeysAgain(Unknown, client, rates, world, world, world, world.Clock, Logger<TryUnknownKeysAgain>());
         var dispatch = new JiraDispatch(client, rates, SentStore, Outbox, Sites, world, Unknown, world, outcomes, world.Clock, Logger<JiraDispatch>());
-        Delivery = new JiraDelivery(dispatch, new SiteGatherings(world.Clock), Sites, Outbox, wakes, world, world, outcomes, world.Clock);
+        Delivery = new JiraDelivery(dispatch, new Gatherings<(string ClientKey, Lane Lane), Submission>(world.Clock), Sites, Outbox, wakes, world, world, outcomes, world.Clock);
         var blobs = new MessageBlobs(new StubMessages().Blobs, Microsoft.Extensions.Options.Options.Create(new StorageOptions()), world.Clock);
         Failures = new FailureStore(tables, Mock.Of<ISealedMessages>(MockBehavior.Strict), blobs, Sites, wakes, world.Clock, Logger<FailureStore>());
         Deliver = new SiteDelivery(dispatch, client, rates, Sites, Outbox, wakes, Turns, world, world, outcomes, Failures, world.Clock, Logger<SiteDelivery>());

@@ -68,7 +68,7 @@ public sealed class DropSiteTests
     {
         await FillAsync(DeliverySamples.Site);
         var view = await _process.Sites.LookAsync(DeliverySamples.Site, _cancel);
-        Assert.IsNotNull(await _process.Sites.TryTakeAsync(DeliverySamples.Site, view.State, _cancel));
+        Assert.IsNotNull(await _process.Sites.TryTakeAsync(DeliverySamples.Site, view.State, direct: false, _cancel));
         Is(InstallationState.Uninstalled, Epoch);
 
         await DropAsync();
@@ -84,7 +84,7 @@ public sealed class DropSiteTests
     private async Task FillAsync(string site)
     {
         var view = await _process.Sites.LookAsync(site, _cancel);
-        var lease = await _process.Sites.TryTakeAsync(site, view.State, _cancel);
+        var lease = await _process.Sites.TryTakeAsync(site, view.State, direct: false, _cancel);
         await lease!.ReleaseAsync(_cancel);
         await _process.Sites.MarkDirtyAsync(site, backfill: true, _cancel);
         await _process.Sites.MarkLaterAsync(site, _world.Clock.GetUtcNow().AddHours(1), backfill: false, _cancel);

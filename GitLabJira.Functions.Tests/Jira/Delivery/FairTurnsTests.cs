@@ -136,7 +136,7 @@ public sealed class FairTurnsTests(TestContext test)
     /// <summary>As if the site had been busy.</summary>
     private async Task AppendAsync(params string[] ids)
     {
-        var lease = await App.Sites.TryTakeAsync(DeliverySamples.Site, (await LookAsync()).State, test.CancellationToken);
+        var lease = await App.Sites.TryTakeAsync(DeliverySamples.Site, (await LookAsync()).State, direct: false, test.CancellationToken);
         await App.Delivery.SubmitAsync(Link, Lane.Live, [.. ids.Select(Tea)], test.CancellationToken);
         await lease!.ReleaseAsync(test.CancellationToken);
     }

@@ -140,13 +140,89 @@ public sealed class JiraDeliveryTests(TestContext test)
     }
 
     [TestMethod]
-    public async Task Appends_what_needs_several_calls_and_wakes_Deliver()
+    public async Task Makes_the_few_calls_that_one_event_takes()
     {
         await SubmitAsync(Tea("1", 10), DeliverySamples.Deletion(DeliverySamples.Entity("2"), 11));
 
-        Assert.IsEmpty(_world.Jira.Calls);
-        Assert.HasCount(2, _world.Storage.Rows("Outbox"));
+        Assert.AreSequenceEqual(["POST 1", "DELETE /rest/devinfo/0.10/repository/42/pull_request/2?_updateSequenceId=11"], _world.Jira.Calls.Select(c => c.ToString()));
+        Assert.IsEmpty(_world.Wakes);
+    }
+
+    [TestMethod]
+    public async Task Appends_what_takes_more_calls_and_wakes_Deliver()
+    {
+        await SubmitAsync(Deletions(1, 2, 3, 4, 5));
+
+        Assert.HasCount(3, _world.Jira.Calls);
+        Assert.HasCount(2, Waiting());
         Assert.AreSequenceEqual([DeliverySamples.Site], _world.TakeWakes());
+    }
+
+    [TestMethod]
+    public async Task Judges_again_what_another_process_sent_since_the_look()
+    {
+        await SubmitAsync(Tea("1", 10));
+        var found = await App.SentStore.ReadAsync(SentKey.Of(DeliverySamples.Entity("1")), test.CancellationToken);
+        await _world.Process().Delivery.SubmitAsync(Link, Lane.Live, [Tea("1", 30, "newer")], test.CancellationToken);
+
+        await SubmitAsync(Tea("1", 20, "older") with { Found = found });
+        await SubmitAsync(Tea("1", 40, "newest") with { Found = found });
+
+        Assert.AreSequenceEqual(["1 10", "1 30", "1 40"], _world.Jira.Posts.Select(post => $"1 {post.Body!["repositories"]![0]!["pullRequests"]![0]!["updateSequenceId"]}"));
+        Assert.AreEqual(40, (await FindAsync("1"))!.Sequence);
+    }
+
+    [TestMethod]
+    public async Task Judges_again_what_another_process_sent_of_something_that_was_new_to_the_look()
+    {
+        await _world.Process().Delivery.SubmitAsync(Link, Lane.Live, [Tea("1", 30, "newer")], test.CancellationToken);
+
+        await SubmitAsync(Tea("1", 20, "older") with { Found = new SentRow(SentKey.Of(DeliverySamples.Entity("1"))) });
+
+        Assert.HasCount(1, _world.Jira.Calls);
+    }
+
+    [TestMethod]
+    public async Task Sends_nothing_of_a_link_after_its_deletion_although_the_process_remembers_site_and_link()
+    {
+        await SubmitAsync(Tea("1", 10));
+        _world.CachedLink = Link;
+        _world.Links.Remove(Link.Id);
+        var cleanUp = _world.Process().CleanUp;
+        await cleanUp.DropOutboxAsync(Link, test.CancellationToken);
+        Assert.IsNull(await cleanUp.DeleteAtJiraAsync(Link, new HashSet<string>(), since: null, test.CancellationToken));
+        var calls = _world.Jira.Calls.Count;
+
+        await SubmitAsync(Tea("2", 20));
+
+        Assert.HasCount(calls, _world.Jira.Calls);
+    }
+
+    [TestMethod]
+    public async Task Repeats_what_is_sent_soon_after_the_deletion_of_its_repository_by_another_process()
+    {
+        await SubmitAsync(Tea("1", 10));
+        await _world.Process().Delivery.SubmitAsync(Link, Lane.Live, [DeliverySamples.Deletion(DeliverySamples.Entity("42", EntityKind.Repository), 20)], test.CancellationToken);
+
+        await SubmitAsync(Tea("2", 30) with { Found = new SentRow(SentKey.Of(DeliverySamples.Entity("2"))) });
+        await _world.RunAsync(App, TimeSpan.FromMinutes(30), test.CancellationToken);
+
+        Assert.AreEqual(2, _world.Jira.Posts.Count(post => post.ToString() == "POST 2"));
+    }
+
+    [TestMethod]
+    public async Task Comes_back_soon_to_a_site_where_somebody_makes_his_own_call_only()
+    {
+        await using var other = await HoldAsync(direct: true);
+
+        await SubmitAsync(Tea("1", 10));
+
+        Assert.AreEqual(DeliverySamples.Start.AddSeconds(2), _world.Wakes.Single().Due);
+        await _world.RunAsync(App, TimeSpan.FromSeconds(3), test.CancellationToken);
+        Assert.IsEmpty(_world.Jira.Calls);
+        await other.DisposeAsync();
+        await _world.RunAsync(App, TimeSpan.FromSeconds(2), test.CancellationToken);
+        Assert.AreSequenceEqual(["POST 1"], _world.Jira.Calls.Select(c => c.ToString()));
     }
 
     [TestMethod]
@@ -183,13 +259,13 @@ public sealed class JiraDeliveryTests(TestContext test)
     [TestMethod]
     public async Task Goes_with_what_waits_already()
     {
-        await SubmitAsync(Tea("1", 10), DeliverySamples.Deletion(DeliverySamples.Entity("2"), 11));
-        await SubmitAsync(Tea("3", 12));
+        await SubmitAsync(Deletions(1, 2, 3, 4));
+        await SubmitAsync(Tea("5", 15));
 
-        Assert.IsEmpty(_world.Jira.Calls);
+        Assert.HasCount(3, _world.Jira.Calls);
         Assert.HasCount(1, _world.Wakes);
         await _world.RunAsync(App, TimeSpan.FromSeconds(1), test.CancellationToken);
-        Assert.AreSequenceEqual(["POST 1 3", "DELETE /rest/devinfo/0.10/repository/42/pull_request/2?_updateSequenceId=11"], _world.Jira.Calls.Select(c => c.ToString()));
+        Assert.AreSequenceEqual(["DELETE /rest/devinfo/0.10/repository/42/pull_request/4?_updateSequenceId=14", "POST 5"], _world.Jira.Calls.Skip(3).Select(c => c.ToString()));
     }
 
     [TestMethod]
@@ -387,10 +463,15 @@ public sealed class JiraDeliveryTests(TestContext test)
 
     private Task<SiteView> LookAsync() => App.Sites.LookAsync(DeliverySamples.Site, test.CancellationToken);
 
-    private async Task<Held> HoldAsync()
+    private static EntityChange[] Deletions(params int[] numbers) => [.. numbers.Select(number => DeliverySamples.Deletion(DeliverySamples.Entity($"{number}"), 10 + number))];
+
+    /// <summary>Rows that can go at once.</summary>
+    private List<System.Text.Json.Nodes.JsonObject> Waiting() => [.. _world.Storage.Rows("Outbox").Where(row => ((string)row["RowKey"]!).StartsWith("n!", StringComparison.Ordinal))];
+
+    private async Task<Held> HoldAsync(bool direct = false)
     {
         var sites = _world.Process().Sites;
-        var lease = await sites.TryTakeAsync(DeliverySamples.Site, (await sites.LookAsync(DeliverySamples.Site, test.CancellationToken)).State, test.CancellationToken);
+        var lease = await sites.TryTakeAsync(DeliverySamples.Site, (await sites.LookAsync(DeliverySamples.Site, test.CancellationToken)).State, direct, test.CancellationToken);
         return new Held(lease!);
     }
 

@@ -223,7 +223,7 @@ public sealed class SiteDeliveryTests(TestContext test)
     public async Task Comes_back_when_the_lease_of_another_runs_out()
     {
         var other = _world.Process();
-        await other.Sites.TryTakeAsync(DeliverySamples.Site, (await other.Sites.LookAsync(DeliverySamples.Site, test.CancellationToken)).State, test.CancellationToken);
+        await other.Sites.TryTakeAsync(DeliverySamples.Site, (await other.Sites.LookAsync(DeliverySamples.Site, test.CancellationToken)).State, direct: false, test.CancellationToken);
         await AppendAsync(Tea("1", 10));
 
         await App.Deliver.DeliverAsync(DeliverySamples.Site, DeliveryTurn.News, test.CancellationToken);
@@ -304,7 +304,7 @@ public sealed class SiteDeliveryTests(TestContext test)
         await App.Deliver.SweepAsync(test.CancellationToken);
         Assert.IsEmpty(_world.Wakes);
         _world.Clock.Advance(TimeSpan.FromMinutes(10));
-        await App.Sites.TryTakeAsync(DeliverySamples.Site, (await LookAsync()).State, test.CancellationToken);
+        await App.Sites.TryTakeAsync(DeliverySamples.Site, (await LookAsync()).State, direct: false, test.CancellationToken);
         await App.Deliver.SweepAsync(test.CancellationToken);
         Assert.IsEmpty(_world.Wakes);
         _world.Clock.Advance(TimeSpan.FromSeconds(61));
@@ -456,7 +456,7 @@ public sealed class SiteDeliveryTests(TestContext test)
     {
         var sites = _world.Process().Sites;
         var state = (await sites.LookAsync(DeliverySamples.Site, test.CancellationToken)).State;
-        var lease = await sites.TryTakeAsync(DeliverySamples.Site, state, test.CancellationToken);
+        var lease = await sites.TryTakeAsync(DeliverySamples.Site, state, direct: false, test.CancellationToken);
         await App.Delivery.SubmitAsync(Link, lane, changes, test.CancellationToken);
 
         if (lease is not null)

@@ -136,6 +136,21 @@ public sealed class UnknownKeysTests
     }
 
     [TestMethod]
+    public async Task What_the_initial_sync_leaves_out_does_not_count_as_on_its_way()
+    {
+        await SubmitAsync("1", "UTF-16");
+        await PassAsync(TimeSpan.FromMinutes(5));
+        await _app.Delivery.AppendBackfillAsync(DeliverySamples.Link(), [DeliverySamples.Upsert(DeliverySamples.Entity("2"), ++_sequence, "tea", "UTF-17")], _cancel);
+        Assert.IsNotNull(await _app.Sent.FindAsync(DeliverySamples.Entity("2"), _cancel));
+
+        await _app.Delivery.WakeAsync(DeliverySamples.Site, _cancel);
+        await _world.RunAsync(_app, TimeSpan.FromSeconds(5), _cancel);
+
+        Assert.IsNull(await _app.Sent.FindAsync(DeliverySamples.Entity("2"), _cancel));
+        Assert.HasCount(1, _world.Jira.Posts);
+    }
+
+    [TestMethod]
     public async Task What_names_another_issue_too_or_is_held_already_is_sent_all_the_same()
     {
         _issues.Add("TEA-1");

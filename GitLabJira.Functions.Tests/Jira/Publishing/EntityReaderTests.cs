@@ -30,11 +30,10 @@ public sealed class EntityReaderTests : IGrantAccess
     public EntityReaderTests(TestContext test)
     {
         _cancel = test.CancellationToken;
-        _log.Setup(l => l.BeginAsync(It.IsAny<EntityRef>(), It.IsAny<bool>(), It.IsAny<CancellationToken>()))
+        _log.Setup(l => l.BeginAsync(It.IsAny<EntityRef>(), It.IsAny<KnownLooks?>(), It.IsAny<CancellationToken>()))
             .Callback(() => _order.Add("note"))
-            .ReturnsAsync((EntityRef entity, bool _, CancellationToken _) => new LookNote(entity, "stamp", ListedProject.Now, Previous: null));
+            .ReturnsAsync((EntityRef entity, KnownLooks? _, CancellationToken _) => new LookNote(entity, "stamp", ListedProject.Now, Previous: null));
         _sent.Setup(s => s.FindAsync(It.IsAny<EntityRef>(), It.IsAny<CancellationToken>())).Callback(() => _order.Add("sent")).ReturnsAsync(() => _held);
-        _sent.Setup(s => s.FindNewAsync(It.IsAny<EntityRef>(), It.IsAny<CancellationToken>())).Callback(() => _order.Add("sent")).ReturnsAsync(() => _held);
         _sent.Setup(s => s.NextSequence(It.IsAny<SentEntity?>(), It.IsAny<Lane>())).Callback(() => _order.Add("sequence")).Returns(77);
         Project(SyncScene.Project(1));
         Shows(ListedProject.MergeRequest(3, "ABC-1 Title"));
@@ -146,7 +145,7 @@ public sealed class EntityReaderTests : IGrantAccess
         _gitLab.Setup(g => g.OpenMergeRequestsAsync(It.IsAny<GitLabAccess>(), 1, "topic", It.IsAny<CancellationToken>()))
             .ReturnsAsync([ListedProject.MergeRequest(3, "ABC-5 Open", MergeRequestState.Opened)]);
 
-        var look = await NewReader().BranchAsync(Live, 1, "topic", wasKeyed: false, isNew: false, _cancel);
+        var look = await NewReader().BranchAsync(Live, 1, "topic", wasKeyed: false, _cancel);
 
         Assert.AreEqual("ABC-5", string.Join(' ', look.Change!.Keys));
     }
@@ -155,8 +154,9 @@ public sealed class EntityReaderTests : IGrantAccess
     public async Task A_commit_that_Jira_holds_is_not_read_again_and_one_on_no_branch_is_gone()
     {
         Holds();
-        var held = await NewReader().CommitAsync(Live, 1, "abc", known: null, isOnABranch: _ => true, _cancel);
-        var dropped = await NewReader().CommitAsync(Live, 1, "abc", known: null, isOnABranch: _ => false, _cancel);
+        var begun = await NewReader().BeginAsync(Live, EntityRefs.Commit(Live.Link, 1, "abc"), _cancel);
+        var held = await NewReader().CommitAsync(Live, begun, known: null, isOnABranch: true, _cancel);
+        var dropped = await NewReader().CommitAsync(Live, begun, known: null, isOnABranch: false, _cancel);
 
         Assert.AreEqual((Presence.Present, null), (held.Presence, held.Change));
         Assert.AreEqual((Presence.Gone, true), (dropped.Presence, dropped.IsHeld));
@@ -195,5 +195,5 @@ public sealed class EntityReaderTests : IGrantAccess
 
     private EntityReader NewReader() => new(this, _gitLab.Object, new ProjectCache(this, _gitLab.Object, new TreeByPath(), new FakeTimeProvider(ListedProject.Now)), _sent.Object, _log.Object);
 
-    private Task<MergeRequestLook> LookAsync(bool wasKeyed = false, Publication? publication = null) => NewReader().MergeRequestAsync(publication ?? Live, 1, 1003, 3, wasKeyed, isNew: false, _cancel);
+    private Task<MergeRequestLook> LookAsync(bool wasKeyed = false, Publication? publication = null) => NewReader().MergeRequestAsync(publication ?? Live, 1, 1003, 3, wasKeyed, _cancel);
 }

@@ -149,7 +149,7 @@ public sealed class ConvergenceTests(TestContext test)
             new BodyTranslation(jira, log));
 
         return events = new EventTranslation(
-            links.Object, installations.Object, Mock.Of<ITranslatedDeliveries>(), queue.Object, jira, looks, log, entities, arrivals, new LinkActivity(new RepairStore(new StubTables().Tables), Options.Create(new ReconcileOptions()), time.Clock), new CountedHooks().Counts, new KeptTrail(), time.Clock, NullLogger<EventTranslation>.Instance);
+            links.Object, installations.Object, queue.Object, jira, looks, log, entities, arrivals, new LinkActivity(new RepairStore(new StubTables().Tables), Options.Create(new ReconcileOptions()), time.Clock), new CountedHooks().Counts, new KeptTrail(), time.Clock, NullLogger<EventTranslation>.Instance);
     }
 
     private static List<string> Compare(Snapshot truth, SimulatedJira jira, SimulatedTeam team, Link link)

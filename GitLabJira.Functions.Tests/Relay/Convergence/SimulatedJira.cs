@@ -18,11 +18,7 @@ internal sealed class SimulatedJira(SimulatedTime time, Random random) : IDelive
 
     public ILooks? Looks { get; set; }
 
-    public Task<SentEntity?> FindNewAsync(EntityRef entity, CancellationToken cancellationToken) => FindAsync(entity, cancellationToken);
-
     public Task<SentEntity?> FindAsync(EntityRef entity, CancellationToken cancellationToken) => Task.FromResult(_sent.GetValueOrDefault((entity.Kind, entity.EntityId)));
-
-    public Task<bool> IsConfirmedAsync(EntityRef entity, CancellationToken cancellationToken) => Task.FromResult(_sent.GetValueOrDefault((entity.Kind, entity.EntityId)) is { IsConfirmed: true });
 
     public long NextSequence(SentEntity? held, Lane lane)
     {

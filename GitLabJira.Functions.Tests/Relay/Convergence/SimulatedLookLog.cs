@@ -9,7 +9,12 @@ internal sealed class SimulatedLookLog(SimulatedTime time) : ILookLog
     private readonly Dictionary<(EntityKind, string), LookNote> _latest = [];
     private readonly Dictionary<(EntityKind, string), DateTimeOffset> _finished = [];
 
-    public Task<LookNote> BeginAsync(EntityRef entity, bool isNew, CancellationToken cancellationToken)
+    public Task<KnownLooks> ReadAsync(EntityRef entity, CancellationToken cancellationToken) =>
+        Task.FromResult(new KnownLooks(entity, _finished.TryGetValue((entity.Kind, entity.EntityId), out var at) ? at : null, Deliveries: []));
+
+    public KnownLooks PresumeNone(EntityRef entity) => new(entity, FinishedAt: null, Deliveries: []);
+
+    public Task<LookNote> BeginAsync(EntityRef entity, KnownLooks? known, CancellationToken cancellationToken)
     {
         var key = (entity.Kind, entity.EntityId);
         var note = new LookNote(entity, Guid.NewGuid().ToString("N"), time.Now, _latest.GetValueOrDefault(key)?.Begun);
@@ -17,16 +22,35 @@ internal sealed class SimulatedLookLog(SimulatedTime time) : ILookLog
         return Task.FromResult(note);
     }
 
-    public Task NoteAsync(EntityRef entity, CancellationToken cancellationToken) => BeginAsync(entity, isNew: false, cancellationToken);
+    public Task NoteAsync(EntityRef entity, CancellationToken cancellationToken) => BeginAsync(entity, known: null, cancellationToken);
 
-    public Task FinishAsync(EntityRef entity, DateTimeOffset begun, CancellationToken cancellationToken)
+    public async Task<bool> TryEndAsync(IReadOnlyCollection<LookNote> looks, LookEnd? end, CancellationToken cancellationToken)
     {
-        _finished[(entity.Kind, entity.EntityId)] = begun;
-        return Task.CompletedTask;
+        foreach (var look in looks)
+        {
+            if (await IsCrowdedAsync(look, cancellationToken))
+            {
+                return false;
+            }
+        }
+
+        if (end is not null)
+        {
+            await EndAsync(end, cancellationToken);
+        }
+
+        return true;
     }
 
-    public Task<DateTimeOffset?> LastFinishedAsync(EntityRef entity, CancellationToken cancellationToken) =>
-        Task.FromResult<DateTimeOffset?>(_finished.TryGetValue((entity.Kind, entity.EntityId), out var at) ? at : null);
+    public Task EndAsync(LookEnd end, CancellationToken cancellationToken)
+    {
+        if (end.Begun is { } begun)
+        {
+            _finished[(end.Entity.Kind, end.Entity.EntityId)] = begun;
+        }
+
+        return Task.CompletedTask;
+    }
 
     public Task<DateTimeOffset?> LastJudgedAsync(EntityRef entity, CancellationToken cancellationToken) =>
         Task.FromResult(_latest.GetValueOrDefault((entity.Kind, entity.EntityId))?.Begun);

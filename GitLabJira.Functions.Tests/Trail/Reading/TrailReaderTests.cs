@@ -117,7 +117,7 @@ public sealed class TrailReaderTests
     [TestMethod]
     public async Task Says_what_what_was_handed_over_waits_for()
     {
-        var state = (await _sites.TryTakeAsync("client", new SiteState(), _cancel))!.State;
+        var state = (await _sites.TryTakeAsync("client", new SiteState(), direct: false, _cancel))!.State;
         await _sites.WriteAsync("client", state with { NotBefore = _clock.GetUtcNow().AddMinutes(9), Reason = JiraFailure.RateLimited }, _cancel);
         await NoteAsync(MergeRequest(7, 12), TrailEvent.HandedOver);
 

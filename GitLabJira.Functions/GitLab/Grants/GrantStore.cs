@@ -14,9 +14,12 @@ public sealed class GrantStore(AppTables tables, ISealer sealer, TimeProvider cl
     private const string Tokens = nameof(Tokens);
 
     private readonly AppTable _table = tables.Get(TableName);
-    private readonly RowCache<IReadOnlyList<Grant>> _cache = new(clock);
+    /// <summary>A token that another process has renewed or given up is refused by GitLab, and then the row is read.</summary>
+    private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(15);
 
-    /// <summary>All grants of an installation for a host; kept for 30 s.</summary>
+    private readonly RowCache<IReadOnlyList<Grant>> _cache = new(clock, KeptFor);
+
+    /// <summary>All grants of an installation for a host; kept for a quarter of an hour.</summary>
     public async Task<IReadOnlyList<Grant>> ListAsync(string clientKey, Uri host, bool fresh, CancellationToken cancellationToken) =>
         await _cache.GetAsync(CacheKey(clientKey, host), fresh, read => ReadAsync(clientKey, host, read), cancellationToken) ?? [];
 

@@ -6,8 +6,8 @@ namespace GitLabJira.Functions.GitLab.Links;
 /// <summary>Tells reconcile of a link what others see: that something happens under it, or that something was not as Jira held it.</summary>
 public sealed class LinkActivity(RepairStore states, IOptions<ReconcileOptions> options, TimeProvider clock)
 {
-    /// <summary>So much later than it could a look may come: little of the quarter of an hour that it is off in any case.</summary>
-    private static readonly TimeSpan KnownFor = TimeSpan.FromMinutes(5);
+    /// <summary>So much later than it could a look may come: less than the quarter of an hour that it is off in any case.</summary>
+    private static readonly TimeSpan KnownFor = TimeSpan.FromMinutes(10);
 
     private readonly RowCache<RepairState> _known = new(clock, KnownFor);
 
@@ -20,7 +20,7 @@ public sealed class LinkActivity(RepairStore states, IOptions<ReconcileOptions> 
         return states.UpdateAsync(link.ClientKey, link.Id, state => state.DueAt is null ? state with { DueAt = due } : null, cancellationToken);
     }
 
-    /// <summary>Brings the next look forward, if it is far off. Called with every event, so it reads a row every five minutes at most.</summary>
+    /// <summary>Brings the next look forward, if it is far off. Called with every event, so it reads a row every ten minutes at most.</summary>
     public async Task NoteAsync(Link link, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();

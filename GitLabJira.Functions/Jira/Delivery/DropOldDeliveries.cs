@@ -4,8 +4,8 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace GitLabJira.Functions.Jira.Delivery;
 
-/// <summary>Every night: removes tombstones of 30 days and what waited in the outbox for 14, and sees to rows that nobody is to be woken for.</summary>
-public sealed class DropOldDeliveries(IInstallationStore installations, SiteDelivery delivery, SentStore sent)
+/// <summary>Every night: removes tombstones of 30 days, notes of deletions, and what waited in the outbox for 14, and sees to rows that nobody is to be woken for.</summary>
+public sealed class DropOldDeliveries(IInstallationStore installations, SiteDelivery delivery, SentStore sent, SiteStore sites)
 {
     [Function(nameof(DropOldDeliveries))]
     public async Task RunAsync([TimerTrigger("0 40 3 * * *")] TimerInfo timer, CancellationToken cancellationToken)
@@ -16,5 +16,6 @@ public sealed class DropOldDeliveries(IInstallationStore installations, SiteDeli
         }
 
         await sent.DropOldTombstonesAsync(cancellationToken);
+        await sites.DropOldDeletionsAsync(cancellationToken);
     }
 }

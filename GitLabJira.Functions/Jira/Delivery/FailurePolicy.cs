@@ -17,6 +17,9 @@ public enum Reaction
 
     /// <summary>The one entity in the request has to wait; the others need not.</summary>
     Postpone,
+
+    /// <summary>No call was made: it was judged by a row that somebody has written since.</summary>
+    Judge,
 }
 
 /// <summary>The failure table of design 9, as a pure function of the site's state and Jira's answer.</summary>

@@ -10,7 +10,7 @@ using GitLabJira.Functions.Jira.Sent;
 namespace GitLabJira.Functions.Jira.Delivery;
 
 /// <inheritdoc cref="IJiraCleanUp"/>
-/// <remarks>Deletions at Jira obey no sequence, so they go under the site's delivery lease: no POST for the link can be on its way, and none follows, because Deliver reads the link's state after it took the lease.</remarks>
+/// <remarks>Deletions at Jira obey no sequence, so they go under the site's delivery lease: no POST for the link can be on its way, and none follows, because Deliver finds the note of the deletion and reads the link's state after it took the lease.</remarks>
 public sealed partial class JiraCleanUp(
     JiraClient jira, JiraRates rates, SiteStore sites, OutboxStore outbox, SentStore sent, UnknownKeys unknown, IInstallations installations, IProjects projects, TimeProvider clock, ILogger<JiraCleanUp> logger) : IJiraCleanUp
 {
@@ -19,7 +19,12 @@ public sealed partial class JiraCleanUp(
 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
-    public Task DropOutboxAsync(Link link, CancellationToken cancellationToken) => outbox.DropLinkAsync(link.ClientKey, link.Id, cancellationToken);
+    public async Task DropOutboxAsync(Link link, CancellationToken cancellationToken)
+    {
+        // From here on whoever delivers asks whether the link still stands.
+        await sites.MarkDeletionAsync(link.ClientKey, link.Id, cancellationToken);
+        await outbox.DropLinkAsync(link.ClientKey, link.Id, cancellationToken);
+    }
 
     public async Task DropSentAsync(Link link, CancellationToken cancellationToken)
     {
@@ -65,7 +70,7 @@ public sealed partial class JiraCleanUp(
             return until - now;
         }
 
-        if (await sites.TryTakeAsync(link.ClientKey, view.State, cancellationToken) is not { } lease)
+        if (await sites.TryTakeAsync(link.ClientKey, view.State, direct: false, cancellationToken) is not { } lease)
         {
             return SiteLease.Length;
         }

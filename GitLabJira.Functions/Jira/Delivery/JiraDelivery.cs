@@ -1,4 +1,5 @@
 using GitLabJira.Functions.GitLab.Links;
+using GitLabJira.Functions.Hosting;
 using GitLabJira.Functions.Jira.Client;
 using GitLabJira.Functions.Jira.Entities;
 using GitLabJira.Functions.Jira.Installations;
@@ -6,16 +7,22 @@ using GitLabJira.Functions.Jira.Outbox;
 
 namespace GitLabJira.Functions.Jira.Delivery;
 
+/// <summary>What one invocation has for a site.</summary>
+public sealed record Submission(Link Link, IReadOnlyList<EntityChange> Changes);
+
 /// <inheritdoc cref="IDelivery"/>
 /// <remarks>
-/// While a site is idle, changes go to Jira right here, in one call of at most 10 s: the queue message that brought them is their durable copy until this returns. In all other cases they are
-/// appended to the outbox, and whoever holds the site's lease sends them. Nothing is lost between the two: rows are appended before the site is marked, the holder reads the marks before it reads
-/// the outbox for the last time, releases, and looks at the marks again.
+/// While a site is idle, changes go to Jira right here, in a few calls of at most 10 s each: the queue message that brought them is their durable copy until this returns. In all other cases they are
+/// appended to the outbox, and whoever holds the site's lease sends them. Nothing is lost between the two: rows are appended before the site is marked, who delivers from the outbox reads the marks
+/// before it reads the outbox for the last time, releases, and looks at the marks again. Who only makes his own call under the lease does not look: who finds it held so comes back after 2 s.
 /// A site that gets more than a few calls in as many seconds is busy: its changes go to the outbox too, and every two seconds all that came goes together.
 /// </remarks>
 public sealed class JiraDelivery(
-    JiraDispatch dispatch, SiteGatherings gatherings, SiteStore sites, OutboxStore outbox, DeliveryQueue wakes, IInstallations installations, ILinks links, DeliveryOutcomes outcomes, TimeProvider clock) : IDelivery
+    JiraDispatch dispatch, Gatherings<(string ClientKey, Lane Lane), Submission> gatherings, SiteStore sites, OutboxStore outbox, DeliveryQueue wakes, IInstallations installations, ILinks links, DeliveryOutcomes outcomes, TimeProvider clock) : IDelivery
 {
+    /// <summary>One event may concern several API families: each takes a call of its own.</summary>
+    private const int MostCalls = 3;
+
     public async Task SubmitAsync(Link link, Lane lane, IReadOnlyList<EntityChange> changes, CancellationToken cancellationToken)
     {
         if (lane is Lane.Backfill)
@@ -40,33 +47,50 @@ public sealed class JiraDelivery(
         }
 
         await gatherings.JoinAsync(
-            link.ClientKey, lane, new Submission(link, changes), (submissions, stop) => DeliverAsync(link.ClientKey, lane, submissions, stop), cancellationToken);
+            (link.ClientKey, lane), new Submission(link, changes), (submissions, stop) => DeliverAsync(link.ClientKey, lane, submissions, stop), cancellationToken);
     }
 
     private async Task DeliverAsync(string clientKey, Lane lane, IReadOnlyList<Submission> submissions, CancellationToken cancellationToken)
     {
         var candidates = Newest(submissions.SelectMany(submission => submission.Changes), lane);
-        var view = await sites.LookAsync(clientKey, cancellationToken);
 
-        if (await installations.FindAsync(clientKey, fresh: false, cancellationToken) is not { } installation)
+        if (await installations.RecallAsync(clientKey, cancellationToken) is not { } installation)
         {
             Cancel(candidates.Select(c => c.Change));
             return;
         }
 
-        if (await IsIdleAsync(view, installation, candidates, cancellationToken) && await sites.TryTakeAsync(clientKey, view.State, cancellationToken) is { } lease)
+        if (sites.Recall(clientKey) is { } recalled && await TryDirectlyAsync(clientKey, recalled, installation, candidates, cancellationToken))
         {
-            await UnderLeaseAsync(new SiteSession(lease, installation), candidates, cancellationToken);
             return;
         }
 
-        await AppendAsync(clientKey, await dispatch.JudgeAsync(candidates, cancellationToken), cancellationToken);
+        var view = await sites.LookAsync(clientKey, cancellationToken);
+
+        if (await TryDirectlyAsync(clientKey, view, installation, candidates, cancellationToken))
+        {
+            return;
+        }
+
+        await AppendAsync(clientKey, await dispatch.JudgeAsync(candidates, view, cancellationToken), cancellationToken);
 
         // A site that was dirty and free has been woken by whoever left it so; one that was held may have been released before our mark.
         if (!view.IsDirty || view.State.IsHeld(clock.GetUtcNow()))
         {
             await WakeIfFreeAsync(clientKey, installation, justPaused: false, cancellationToken);
         }
+    }
+
+    /// <returns>False when the site is not idle, or not any more.</returns>
+    private async Task<bool> TryDirectlyAsync(string clientKey, SiteView view, Installation installation, IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken)
+    {
+        if (!await IsIdleAsync(view, installation, candidates, cancellationToken) || await sites.TryTakeAsync(clientKey, view.State, direct: true, cancellationToken) is not { } lease)
+        {
+            return false;
+        }
+
+        await UnderLeaseAsync(new SiteSession(lease, installation), view, candidates, cancellationToken);
+        return true;
     }
 
     public async Task AppendBackfillAsync(Link link, IReadOnlyList<EntityChange> changes, CancellationToken cancellationToken)
@@ -87,6 +111,7 @@ public sealed class JiraDelivery(
             Check(change);
         }
 
+        await dispatch.NoteBackfillAsync(changes, cancellationToken);
         await outbox.PutBackfillAsync(link.ClientKey, changes, cancellationToken);
 
         // Should the wave's wake-up be lost, the sweep finds this.
@@ -95,14 +120,15 @@ public sealed class JiraDelivery(
 
     public Task WakeAsync(string clientKey, CancellationToken cancellationToken) => wakes.WakeAsync(clientKey, DeliveryTurn.All, delay: null, cancellationToken);
 
-    private async Task UnderLeaseAsync(SiteSession session, IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken)
+    private async Task UnderLeaseAsync(SiteSession session, SiteView view, IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken)
     {
         var clientKey = session.Lease.ClientKey;
         var waitsBefore = session.Lease.State.NotBefore;
+        IReadOnlyList<Judged> toSend;
 
         try
         {
-            var toSend = await TrySendAsync(session, candidates, cancellationToken);
+            toSend = await TrySendAsync(session, view, candidates, cancellationToken);
             await AppendAsync(clientKey, toSend, cancellationToken);
         }
         finally
@@ -111,18 +137,29 @@ public sealed class JiraDelivery(
             await session.Lease.ReleaseAsync(CancellationToken.None);
         }
 
-        await WakeIfFreeAsync(clientKey, session.Installation, justPaused: session.Lease.State.NotBefore != waitsBefore, cancellationToken);
+        var justPaused = session.Lease.State.NotBefore != waitsBefore;
+
+        // Who brought something meanwhile comes back by himself, unless the site waits then.
+        if (toSend.Count > 0 || session.LeavesNews || justPaused)
+        {
+            await WakeIfFreeAsync(clientKey, session.Installation, justPaused, cancellationToken);
+        }
+        else if (!candidates.Any(c => c.IsRepository))
+        {
+            // What was seen before does not tell of a deletion that was made since.
+            sites.Remember(clientKey, view with { State = session.Lease.State });
+        }
     }
 
     /// <returns>What has to go through the outbox.</returns>
-    private async Task<IReadOnlyList<Judged>> TrySendAsync(SiteSession session, IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Judged>> TrySendAsync(SiteSession session, SiteView view, IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken)
     {
         var current = new List<Candidate>(candidates.Count);
 
         // Under the lease, because a clean-up takes it before it deletes: what is current now stays so until this call is over.
         foreach (var link in candidates.GroupBy(c => (c.Key.LinkId, c.Change.Entity.Link.Epoch)))
         {
-            if (await CurrentAsync(link.First().Change.Entity.Link, fresh: true, cancellationToken) is { } installation)
+            if (await CurrentAsync(link.First().Change.Entity.Link, fresh: !view.VouchesFor(link.Key.LinkId), cancellationToken) is { } installation)
             {
                 session.Installation = installation;
                 current.AddRange(link);
@@ -133,30 +170,53 @@ public sealed class JiraDelivery(
             }
         }
 
-        var toSend = await dispatch.JudgeAsync(current, cancellationToken);
+        // What was read with the looks is nearly always as it was.
+        return await TrySendAsync(session, current, view, cancellationToken) ?? await TrySendAsync(session, current, view: null, cancellationToken) ?? [];
+    }
 
-        if (toSend.Count == 0)
-        {
-            return [];
-        }
-
+    /// <returns>What has to go through the outbox; null when it has to be judged again.</returns>
+    private async Task<IReadOnlyList<Judged>?> TrySendAsync(SiteSession session, IReadOnlyList<Candidate> current, SiteView? view, CancellationToken cancellationToken)
+    {
+        var toSend = (await dispatch.JudgeAsync(current, view, cancellationToken)).ToList();
         var judged = toSend.ToDictionary(j => j.Candidate.Key);
-        var request = RequestPlan.Next([.. toSend.Select(j => j.Candidate)], session.Lease.State.PostLimit, c => JiraDispatch.PreventsTransitions(judged[c.Key]));
 
-        if (request.Candidates.Count < toSend.Count)
+        for (var calls = 0; toSend.Count > 0 && calls < MostCalls && !session.Lease.State.IsPaced(clock.GetUtcNow()); calls++)
         {
-            return toSend;
+            var request = RequestPlan.Next([.. toSend.Select(j => j.Candidate)], session.Lease.State.PostLimit, c => JiraDispatch.PreventsTransitions(judged[c.Key]));
+            var before = session.Lease.State;
+            session.Lease.State = before.StartRound(clock.GetUtcNow());
+
+            switch (await TryCallAsync(session, request, [.. request.Candidates.Select(c => judged[c.Key])], cancellationToken))
+            {
+                case null or Reaction.Reject or Reaction.Postpone:
+                    toSend.RemoveAll(j => request.Candidates.Contains(j.Candidate));
+                    break;
+                case Reaction.Judge:
+                    session.Lease.State = before;
+                    return calls == 0 ? null : toSend;
+                default:
+                    return toSend;
+            }
+
+            // Takes along what is older: the rest is judged anew.
+            if (request.Candidates[0].IsRepository)
+            {
+                return toSend;
+            }
         }
 
-        session.Lease.State = session.Lease.State.StartRound(clock.GetUtcNow());
+        return toSend;
+    }
 
+    private async Task<Reaction?> TryCallAsync(SiteSession session, JiraRequest request, IReadOnlyList<Judged> judged, CancellationToken cancellationToken)
+    {
         try
         {
-            return await dispatch.SendAsync(session, request, toSend, JiraClient.DirectTimeout, cancellationToken) is null or Reaction.Reject or Reaction.Postpone ? [] : toSend;
+            return await dispatch.SendAsync(session, request, judged, JiraClient.DirectTimeout, cancellationToken);
         }
         catch (LeaseLostException)
         {
-            return toSend;
+            return Reaction.Wait;
         }
     }
 
@@ -182,8 +242,19 @@ public sealed class JiraDelivery(
         var view = await sites.LookAsync(clientKey, cancellationToken);
         var now = clock.GetUtcNow();
 
-        if (!view.HasNews(now) || view.State.IsHeld(now))
+        if (!view.HasNews(now))
         {
+            return;
+        }
+
+        if (view.State.IsHeld(now))
+        {
+            // Who delivers from the outbox looks again when he leaves.
+            if (view.State.IsDirect)
+            {
+                await wakes.WakeAsync(clientKey, DeliveryTurn.News, view.State.UntilFree(now), cancellationToken);
+            }
+
             return;
         }
 
@@ -212,9 +283,15 @@ public sealed class JiraDelivery(
     private async Task<Installation?> CurrentAsync(Link link, bool fresh, CancellationToken cancellationToken)
     {
         var (lookup, standing) = await links.FindAsync(link.Id, fresh, cancellationToken);
-        var installation = await installations.FindAsync(link.ClientKey, fresh: false, cancellationToken);
 
-        return lookup is LinkLookup.Known && Epochs.IsCurrent(standing, link.Epoch, installation) ? installation : null;
+        if (lookup is not LinkLookup.Known)
+        {
+            return null;
+        }
+
+        return await installations.RecallAsync(link.ClientKey, cancellationToken) is var recalled && Epochs.IsCurrent(standing, link.Epoch, recalled) ? recalled
+            : await installations.FindAsync(link.ClientKey, fresh: true, cancellationToken) is var installation && Epochs.IsCurrent(standing, link.Epoch, installation) ? installation
+            : null;
     }
 
     private void Cancel(IEnumerable<EntityChange> changes)

@@ -10,11 +10,12 @@ using GitLabJira.Functions.Trail;
 namespace GitLabJira.Functions.Jira.Delivery;
 
 /// <summary>A candidate that goes to Jira, with what was sent before of it and of its repository.</summary>
-public sealed record Judged(Candidate Candidate, SentRow Sent, SentRow Repository);
+/// <param name="IsFresh">Its row was read for this; else when it was looked at, and may be another one by now.</param>
+public sealed record Judged(Candidate Candidate, SentRow Sent, SentRow Repository, bool IsFresh);
 
 /// <summary>Under a site's lease: judges changes by <c>Sent</c>, makes one call to Jira at a time, and writes down what came of it.</summary>
 /// <remarks>
-/// The order of writes makes each crash harmless. Before a call the entity is noted in <c>Sent</c> (for backfill its outbox row is the note); after it come the looks and repeats that it needs,
+/// The order of writes makes each crash harmless. Before a call the entity is noted in <c>Sent</c> (by the initial sync when it is appended); after it come the looks and repeats that it needs,
 /// then the record in <c>Sent</c>, last the removal of its outbox rows. Whoever dies in between leaves rows that are judged again: the same call is made a second time under the same sequence, or
 /// <c>Sent</c> says that it was made. Until the record is written the note keeps content hashes from proving anything, so nothing is taken for "unchanged" that may have been overwritten.
 /// </remarks>
@@ -40,11 +41,33 @@ public sealed partial class JiraDispatch(
     private const int MostNamed = 20;
 
     /// <summary>Ends what Jira holds already, and what is not newer than what it holds.</summary>
+    /// <param name="candidates">At most one change of an entity, and the repetition of an earlier one.</param>
+    /// <param name="view">The site as it was when its lease was taken, or shortly before: then what was read with a look is good enough, since what was newer then is so now, and all else is told
+    /// by who writes the row (<see cref="Reaction.Judge"/>); and so are repositories that nobody deletes. Null to read all rows.</param>
     /// <returns>What is left to send, in order.</returns>
-    public async Task<IReadOnlyList<Judged>> JudgeAsync(IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Judged>> JudgeAsync(IReadOnlyList<Candidate> candidates, SiteView? view, CancellationToken cancellationToken)
     {
-        var rows = await sent.ReadAsync(candidates.SelectMany(c => new[] { c.Key, SentKey.Repository(c.Change.Entity) }), cancellationToken);
+        var found = candidates.Where(c => view is not null && c.Change.Found is not null).ToDictionary(c => c.Key, c => c.Change.Found!);
+        var presumed = candidates.Where(c => view?.VouchesFor(c.Key.LinkId) is true).Select(c => SentKey.Repository(c.Change.Entity)).Except(candidates.Select(c => c.Key)).ToHashSet();
+        var rows = await sent.ReadAsync(candidates.SelectMany(c => new[] { c.Key, SentKey.Repository(c.Change.Entity) }).Where(key => !found.ContainsKey(key) && !presumed.Contains(key)), cancellationToken);
+
+        foreach (var row in found.Values.Concat(presumed.Select(key => new SentRow(key))))
+        {
+            rows[row.Key] = row;
+        }
+
         var verdicts = candidates.ToDictionary(c => c, c => Judge(c, rows));
+
+        // What is not sent is no word that could go before a deletion: for that the repository's row must tell that none is on its way.
+        if (Unchanged(verdicts).Select(c => SentKey.Repository(c.Change.Entity)).Where(presumed.Contains).ToList() is { Count: > 0 } doubtful)
+        {
+            foreach (var (key, row) in await sent.ReadAsync(doubtful, cancellationToken))
+            {
+                rows[key] = row;
+            }
+
+            verdicts = candidates.ToDictionary(c => c, c => Judge(c, rows));
+        }
 
         // Confirmed only if it is still so when it is written: another process may have sent something else meanwhile.
         for (var unchanged = Unchanged(verdicts); unchanged.Count > 0; unchanged = Unchanged(verdicts))
@@ -69,6 +92,7 @@ public sealed partial class JiraDispatch(
         }
 
         var skipped = await SkipAsync([.. candidates.Where(c => verdicts[c] is Verdict.Send)], rows, cancellationToken);
+        await sent.UpdateAsync(skipped.Where(c => c.Lane is Lane.Backfill).Select(c => (rows[c.Key], Forgone(c))), cancellationToken);
         var ended = candidates.Where(c => verdicts[c] is not Verdict.Send || skipped.Contains(c)).ToList();
         await RemoveAsync(ended, cancellationToken);
 
@@ -81,9 +105,11 @@ public sealed partial class JiraDispatch(
         return [.. candidates
             .Where(c => verdicts[c] is Verdict.Send && !skipped.Contains(c))
             .DistinctBy(c => c.Key)
-            .Select(c => new Judged(c, rows[c.Key], rows[SentKey.Repository(c.Change.Entity)]))];
+            .Select(c => new Judged(c, rows[c.Key], rows[SentKey.Repository(c.Change.Entity)], IsFresh: !found.ContainsKey(c.Key)))];
 
         static List<Candidate> Unchanged(Dictionary<Candidate, Verdict> verdicts) => [.. verdicts.Where(v => v.Value is Verdict.Unchanged).Select(v => v.Key)];
+
+        static Func<SentRow, SentRow?> Forgone(Candidate candidate) => row => row.Forgo(candidate.Change.Sequence);
 
         static Func<SentRow, SentRow?> Confirmed(Candidate candidate) => row => row.Confirm(candidate.Change.Sequence, candidate.Hash);
     }
@@ -105,9 +131,9 @@ public sealed partial class JiraDispatch(
             foreach (var candidate in site)
             {
                 var keys = candidate.Change.Keys;
-                var row = rows[candidate.Key];
 
-                if (!candidate.IsDeletion && keys.Count > 0 && row.Pending == 0 && (row.Sequence == 0 || row.Tombstone) && keys.All(key => missing.ContainsKey(UnknownKeys.PrefixOf(key))))
+                if (!candidate.IsDeletion && keys.Count > 0 && IsNowhere(rows[candidate.Key]) && keys.All(key => missing.ContainsKey(UnknownKeys.PrefixOf(key)))
+                    && (candidate.Change.Found is null || IsNowhere(await sent.ReadAsync(candidate.Key, cancellationToken) ?? new SentRow(candidate.Key))))
                 {
                     await unknown.AddAsync(candidate.Change.Entity, keys, keys.Min(key => missing[UnknownKeys.PrefixOf(key)]), cancellationToken);
                     skipped.Add(candidate);
@@ -116,18 +142,33 @@ public sealed partial class JiraDispatch(
         }
 
         return skipped;
+
+        static bool IsNowhere(SentRow row) => row.Pending == 0 && (row.Sequence == 0 || row.Tombstone);
     }
 
     private Verdict Judge(Candidate candidate, IDictionary<SentKey, SentRow> rows) =>
         Judgement.Of(candidate, rows[candidate.Key], rows[SentKey.Repository(candidate.Change.Entity)], clock.GetUtcNow());
 
     /// <summary>Notes in <c>Sent</c> what may reach Jira from now on. Done when rows are appended, and before each call.</summary>
-    public async Task<IReadOnlyList<SentRow>> NoteAsync(IEnumerable<Judged> judged, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SentRow>> NoteAsync(IReadOnlyList<Judged> judged, CancellationToken cancellationToken)
     {
+        await MarkDeletionsAsync(judged, cancellationToken);
         return await sent.UpdateAsync(judged.Select(j => (j.Sent, Noted(j.Candidate))), cancellationToken);
 
         static Func<SentRow, SentRow?> Noted(Candidate candidate) => row => row.Note(candidate.Change.Sequence, candidate.Hash);
     }
+
+    /// <summary>Who sends something of a repository need not ask for its deletion, unless there is word of one.</summary>
+    private async Task MarkDeletionsAsync(IReadOnlyList<Judged> judged, CancellationToken cancellationToken)
+    {
+        foreach (var link in judged.Where(j => j.Candidate.IsRepository).Select(j => j.Candidate.Change.Entity.Link).DistinctBy(link => link.Id))
+        {
+            await sites.MarkDeletionAsync(link.ClientKey, link.Id, cancellationToken);
+        }
+    }
+
+    /// <summary>As <see cref="NoteAsync"/>, for what the initial sync appends: mostly new, so nothing is read for it.</summary>
+    public Task NoteBackfillAsync(IReadOnlyList<EntityChange> changes, CancellationToken cancellationToken) => sent.NoteBackfillAsync(changes, cancellationToken);
 
     /// <summary>Whether smart commits and transitions must not fire: never from history, never again for what was deleted once (design 6.5).</summary>
     public static bool PreventsTransitions(Judged judged) =>
@@ -143,7 +184,10 @@ public sealed partial class JiraDispatch(
             return Reaction.Wait;
         }
 
-        var rows = await NoteForCallAsync(request, judged, cancellationToken);
+        if (await NoteForCallAsync(judged, cancellationToken) is not { } rows)
+        {
+            return Reaction.Judge;
+        }
 
         while (true)
         {
@@ -156,7 +200,7 @@ public sealed partial class JiraDispatch(
                     : await SubmitAsync(session.Installation, request, timeout, cancellationToken);
 
                 session.Lease.State = FailurePolicy.AfterSuccess(session.Lease.State).With(rates.TakeRate(session.Lease.ClientKey));
-                await FinishAsync(session.Lease.ClientKey, request, receipt, judged, rows, cancellationToken);
+                await FinishAsync(session, request, receipt, judged, rows, cancellationToken);
                 return null;
             }
             catch (JiraRequestException failure) when (!session.HasReread && failure.Failure is JiraFailure.Unauthorized or JiraFailure.Gone or JiraFailure.Unavailable)
@@ -249,26 +293,26 @@ public sealed partial class JiraDispatch(
         await RemoveAsync([candidate], cancellationToken);
     }
 
-    private async Task<IReadOnlyDictionary<SentKey, SentRow>> NoteForCallAsync(JiraRequest request, IReadOnlyList<Judged> judged, CancellationToken cancellationToken)
+    /// <returns>The rows as they stand then; null when one that was not read afresh has been written by somebody else since.</returns>
+    private async Task<IReadOnlyDictionary<SentKey, SentRow>?> NoteForCallAsync(IReadOnlyList<Judged> judged, CancellationToken cancellationToken)
     {
+        await MarkDeletionsAsync(judged, cancellationToken);
         var now = clock.GetUtcNow();
-
-        // A deletion leaves its time behind even if no answer comes: what is sent soon after it must be sent twice. What backfill sends for the first time shows by its outbox row.
-        var rows = await sent.UpdateAsync(
-            judged.Where(j => j.Sent.ETag is not null || j.Candidate.Lane is not Lane.Backfill).Select(j => (j.Sent, Noted(j.Candidate, now))),
-            cancellationToken);
-
         var noted = judged.ToDictionary(j => j.Candidate.Key, j => j.Sent);
 
-        foreach (var row in rows)
+        // What backfill sends for the first time was noted when it was appended.
+        foreach (var row in await sent.UpdateAsync(judged.Where(j => !j.Sent.IsNew || j.Candidate.Lane is not Lane.Backfill).Select(j => (j.Sent, Noted(j.Candidate))), cancellationToken))
         {
             noted[row.Key] = row;
         }
 
-        return noted;
+        return judged.All(j => j.IsFresh || IsSame(Noted(j.Candidate)(j.Sent) ?? j.Sent, noted[j.Candidate.Key])) ? noted : null;
 
-        static Func<SentRow, SentRow?> Noted(Candidate candidate, DateTimeOffset now) => row =>
+        // A deletion leaves its time behind even if no answer comes: what is sent soon after it must be sent twice.
+        Func<SentRow, SentRow?> Noted(Candidate candidate) => row =>
             candidate.IsDeletion ? row.NoteDeletion(candidate.Change.Sequence, now) : row.Note(candidate.Change.Sequence, candidate.Hash);
+
+        static bool IsSame(SentRow expected, SentRow written) => expected with { ETag = null } == written with { ETag = null };
     }
 
     private Task<SubmissionReceipt> SubmitAsync(Installation installation, JiraRequest request, TimeSpan timeout, CancellationToken cancellationToken)
@@ -342,14 +386,14 @@ public sealed partial class JiraDispatch(
     }
 
     private async Task FinishAsync(
-        string clientKey, JiraRequest request, SubmissionReceipt? receipt, IReadOnlyList<Judged> judged, IReadOnlyDictionary<SentKey, SentRow> rows, CancellationToken cancellationToken)
+        SiteSession session, JiraRequest request, SubmissionReceipt? receipt, IReadOnlyList<Judged> judged, IReadOnlyDictionary<SentKey, SentRow> rows, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
+        var (clientKey, now) = (session.Lease.ClientKey, clock.GetUtcNow());
         var refused = (receipt?.Rejected ?? []).ToLookup(r => r.Entity, r => r.Messages);
         var records = new List<(SentRow, Func<SentRow, SentRow?>)>();
         Func<SentRow, SentRow?> revived = row => row.Revive();
 
-        foreach (var (candidate, before, repository) in judged)
+        foreach (var (candidate, before, repository, _) in judged)
         {
             if (IsRejected(candidate))
             {
@@ -375,6 +419,7 @@ public sealed partial class JiraDispatch(
             {
                 await outbox.AppendAsync(clientKey, candidate.Lane is Lane.Backfill ? Lane.Repair : candidate.Lane, [Removal(candidate.Change)], cancellationToken);
                 await sites.MarkDirtyAsync(clientKey, backfill: false, cancellationToken);
+                session.LeavesNews = true;
             }
 
             await KeepUnknownAsync(candidate, before, receipt, cancellationToken);

@@ -34,9 +34,6 @@ public sealed partial class SiteDelivery(
     /// <summary>After it another invocation goes on, so that none runs long.</summary>
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(30);
 
-    /// <summary>Clocks differ; a wake-up a moment too early would find the lease still held.</summary>
-    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
-
     private static readonly IReadOnlyList<Lane> Lanes = [Lane.Live, Lane.Repair, Lane.Backfill];
 
     /// <summary>Looks at a site once: sends what is due, or arranges for somebody to do so.</summary>
@@ -79,10 +76,11 @@ public sealed partial class SiteDelivery(
             return;
         }
 
-        if (await sites.TryTakeAsync(clientKey, view.State, cancellationToken) is not { } lease)
+        if (await sites.TryTakeAsync(clientKey, view.State, direct: false, cancellationToken) is not { } lease)
         {
-            var until = view.State.LeaseUntil > now ? view.State.LeaseUntil - now : SiteLease.Length;
-            await wakes.WakeAsync(clientKey, turn, until + Slack, cancellationToken);
+            // Somebody may just have been quicker.
+            var standing = view.State.IsHeld(now) ? view.State : (await sites.LookAsync(clientKey, cancellationToken)).State;
+            await wakes.WakeAsync(clientKey, turn, standing.UntilFree(clock.GetUtcNow()), cancellationToken);
             return;
         }
 
@@ -182,7 +180,7 @@ public sealed partial class SiteDelivery(
 
             var candidates = await OpenAsync(rows, lane, session.Installation, standing, cancellationToken);
 
-            if (!await SendAllAsync(session, lane, turn, await dispatch.JudgeAsync(candidates, cancellationToken), started, cancellationToken)
+            if (!await SendAllAsync(session, lane, turn, await dispatch.JudgeAsync(candidates, view: null, cancellationToken), started, cancellationToken)
                 || turns.MustGiveWay(turn) || session.Lease.State.NotBefore > clock.GetUtcNow())
             {
                 return;

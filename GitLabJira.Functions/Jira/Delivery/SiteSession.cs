@@ -11,4 +11,7 @@ public sealed class SiteSession(SiteLease lease, Installation installation)
     public Installation Installation { get; set; } = installation;
 
     public bool HasReread { get; set; }
+
+    /// <summary>What came of a call has left news in the outbox.</summary>
+    public bool LeavesNews { get; set; }
 }

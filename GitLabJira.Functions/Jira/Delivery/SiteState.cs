@@ -18,12 +18,18 @@ public sealed record SiteState
     /// <summary>So many rounds go at once after a quiet time: one push brings several hooks, and none of them should wait.</summary>
     public const int RoundsAtOnce = 4;
 
+    /// <summary>Clocks differ; who comes back a moment too early would find the lease still held.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
+
     /// <summary>Most entities in one POST.</summary>
     public const int LargestPost = 1000;
 
     /// <summary>Random id of one taking of the lease; empty when nobody holds it.</summary>
     public string Holder { get; init; } = "";
     public DateTimeOffset? LeaseUntil { get; init; }
+
+    /// <summary>The holder makes one call with what it brought and does not look for more: who finds the lease held so comes back soon.</summary>
+    public bool IsDirect { get; init; }
 
     /// <summary>No call before this time.</summary>
     public DateTimeOffset? NotBefore { get; init; }
@@ -60,6 +66,9 @@ public sealed record SiteState
 
     public bool IsHeld(DateTimeOffset now) => Holder.Length > 0 && LeaseUntil > now;
 
+    /// <summary>When somebody who found the lease held comes back.</summary>
+    public TimeSpan UntilFree(DateTimeOffset now) => !IsHeld(now) || IsDirect ? RoundEvery : LeaseUntil!.Value - now + Slack;
+
     /// <summary>Whether the site is left alone for now.</summary>
     public bool Waits(DateTimeOffset now, Installation installation) =>
         NotBefore > now && (Credential is null || string.Equals(Credential, CredentialOf(installation), StringComparison.Ordinal));
@@ -95,6 +104,7 @@ public sealed record SiteState
         {
             [nameof(Holder)] = Holder,
             [nameof(LeaseUntil)] = LeaseUntil,
+            [nameof(IsDirect)] = IsDirect,
             [nameof(NotBefore)] = NotBefore,
             [nameof(Reason)] = Reason?.ToString(),
             [nameof(Attempts)] = Attempts,
@@ -118,6 +128,7 @@ public sealed record SiteState
     {
         Holder = entity.GetString(nameof(Holder)) ?? "",
         LeaseUntil = entity.GetDateTimeOffset(nameof(LeaseUntil)),
+        IsDirect = entity.GetBoolean(nameof(IsDirect)) ?? false,
         NotBefore = entity.GetDateTimeOffset(nameof(NotBefore)),
         Reason = Enum.TryParse<JiraFailure>(entity.GetString(nameof(Reason)), out var reason) ? reason : null,
         Attempts = entity.GetInt32(nameof(Attempts)) ?? 0,

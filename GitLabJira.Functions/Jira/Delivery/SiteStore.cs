@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Azure;
 using Azure.Data.Tables;
+using GitLabJira.Functions.GitLab.Links;
+using GitLabJira.Functions.Jira.Sent;
 using GitLabJira.Functions.Storage;
 
 namespace GitLabJira.Functions.Jira.Delivery;
@@ -12,6 +14,8 @@ public sealed class SiteStore(AppTables tables, TimeProvider clock)
     private const string Table = "Sites";
     private const string Dirty = "dirty";
     private const string Later = "later";
+    private const string Deleted = "deleted";
+    private const string At = nameof(At);
     private const string Backfill = "backfill";
     private const string Everybody = "!all";
     private const string ClientKey = nameof(ClientKey);
@@ -19,16 +23,28 @@ public sealed class SiteStore(AppTables tables, TimeProvider clock)
     /// <summary>Notes of one site are spread over some rows, so that many appenders do not meet in one.</summary>
     private const int MarkRows = 8;
 
+    /// <summary>As long as the tombstone of a repository stands, and a while.</summary>
+    private static readonly TimeSpan DeletionLife = SentRow.TombstoneLife + TimeSpan.FromDays(2);
+
+    /// <summary>How long a site that was left idle may be taken for so. Whether it is shows when its lease is taken.</summary>
+    private static readonly TimeSpan IdleCache = TimeSpan.FromMinutes(10);
+
     /// <summary>How long a look at the row that holds all sites is good for.</summary>
     private static readonly TimeSpan HoldCache = TimeSpan.FromSeconds(5);
 
     private readonly AppTable _table = tables.Get(Table);
+    private readonly RowCache<SiteView> _idle = new(clock, IdleCache);
     private volatile Hold? _hold;
+
+    /// <summary>The site as this process last saw it idle; null when it did not lately. The lease is taken by what was seen: if it can be, nobody was at work there since.</summary>
+    public SiteView? Recall(string clientKey) => _idle.Recall(clientKey);
 
     public async Task<SiteView> LookAsync(string clientKey, CancellationToken cancellationToken)
     {
+        var now = clock.GetUtcNow();
         var state = new SiteState();
         var marks = new List<SiteMark>();
+        var deletions = new HashSet<Guid>();
 
         await foreach (var entity in _table.ListAsync(TableKey.Of(clientKey), cancellationToken))
         {
@@ -40,13 +56,33 @@ public sealed class SiteStore(AppTables tables, TimeProvider clock)
             {
                 marks.Add(mark);
             }
+            else if (entity.GetGuid(nameof(Link)) is { } linkId && entity.GetDateTimeOffset(At) + DeletionLife > now)
+            {
+                deletions.Add(linkId);
+            }
         }
 
-        return new SiteView(state, marks);
+        var view = new SiteView(state, marks, deletions);
+        Remember(clientKey, view);
+        return view;
     }
 
+    /// <summary>Keeps what is known of a site that is idle.</summary>
+    public void Remember(string clientKey, SiteView view)
+    {
+        if (view.IsDirty || view.State.IsHeld(clock.GetUtcNow()))
+        {
+            _idle.Forget(clientKey);
+        }
+        else
+        {
+            _idle.Keep(clientKey, view);
+        }
+    }
+
+    /// <param name="direct">See <see cref="SiteState.IsDirect"/>.</param>
     /// <returns>Null when somebody else holds or took the lease.</returns>
-    public async Task<SiteLease?> TryTakeAsync(string clientKey, SiteState state, CancellationToken cancellationToken)
+    public async Task<SiteLease?> TryTakeAsync(string clientKey, SiteState state, bool direct, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
 
@@ -55,8 +91,26 @@ public sealed class SiteStore(AppTables tables, TimeProvider clock)
             return null;
         }
 
-        var taken = state with { Holder = Guid.NewGuid().ToString("N"), LeaseUntil = now + SiteLease.Length };
+        var taken = state with { Holder = Guid.NewGuid().ToString("N"), LeaseUntil = now + SiteLease.Length, IsDirect = direct };
         return await WriteAsync(clientKey, taken, cancellationToken) is { } written ? new SiteLease(this, clientKey, written, clock) : null;
+    }
+
+    /// <summary>Notes that a link, or a repository of it, is about to be deleted as a whole. Call it before the lease is taken for that, or under it.</summary>
+    public async Task MarkDeletionAsync(string clientKey, Guid linkId, CancellationToken cancellationToken)
+    {
+        await _table.PutAsync(new TableEntity(TableKey.Of(clientKey), TableKey.Of(Deleted, linkId.ToString("N"))) { [nameof(Link)] = linkId, [At] = clock.GetUtcNow() }, cancellationToken);
+        _idle.Forget(clientKey);
+    }
+
+    /// <summary>Removes notes of deletions that are long past.</summary>
+    public async Task DropOldDeletionsAsync(CancellationToken cancellationToken)
+    {
+        var (from, before) = (Deleted + "!", Deleted + "\"");
+
+        await foreach (var row in _table.QueryAsync(TableClient.CreateQueryFilter($"RowKey ge {from} and RowKey lt {before} and At lt {clock.GetUtcNow() - DeletionLife}"), columns: null, cancellationToken))
+        {
+            await _table.TryDeleteAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
+        }
     }
 
     /// <summary>Notes that rows were appended which can go at once.</summary>
@@ -83,6 +137,8 @@ public sealed class SiteStore(AppTables tables, TimeProvider clock)
     public async Task DropAsync(string clientKey, SiteView view, CancellationToken cancellationToken)
     {
         await ClearAsync(clientKey, view.Marks, cancellationToken);
+        await _table.DeleteAllAsync(TableKey.Of(clientKey), Deleted, cancellationToken);
+        _idle.Forget(clientKey);
 
         if (view.State is { ETag: { } etag } && !view.State.IsHeld(clock.GetUtcNow()))
         {
@@ -141,6 +197,7 @@ public sealed class SiteStore(AppTables tables, TimeProvider clock)
     /// <returns>Null when somebody else did.</returns>
     internal async Task<SiteState?> WriteAsync(string clientKey, SiteState state, CancellationToken cancellationToken)
     {
+        _idle.Forget(clientKey);
         var entity = state.ToEntity(TableKey.Of(clientKey));
         var etag = state.ETag is { } known
             ? await _table.TryReplaceAsync(entity, known, cancellationToken)

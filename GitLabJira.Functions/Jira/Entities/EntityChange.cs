@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GitLabJira.Functions.Jira.Sent;
 
 namespace GitLabJira.Functions.Jira.Entities;
 
@@ -22,6 +23,9 @@ public sealed record EntityChange
 
     /// <summary>True when GitLab was asked; false when only a hook's body was at hand.</summary>
     public required bool FromRead { get; init; }
+
+    /// <summary>What stood in <c>Sent</c> when the look at it began: spares who delivers the reading, and who writes the row finds out whether that is still so. Null when nobody looked.</summary>
+    public SentRow? Found { get; init; }
 
     /// <summary>Whether smart commits and transitions may fire when Jira first stores this id (design 6.5).</summary>
     public required bool MayFireAutomation { get; init; }

@@ -5,4 +5,7 @@ public interface IInstallations
 {
     /// <returns>Null when unknown. An uninstalled one is returned with its state.</returns>
     Task<Installation?> FindAsync(string clientKey, bool fresh, CancellationToken cancellationToken);
+
+    /// <summary>As it was within the last minutes: for who hears from Jira when its secret or address is another one. If it does not fit, ask for it fresh.</summary>
+    Task<Installation?> RecallAsync(string clientKey, CancellationToken cancellationToken);
 }

@@ -16,11 +16,16 @@ public sealed class InstallationStore(AppTables tables, ISealer sealer, IOptions
     private const string TokenPrefix = "token";
     private const string SecretColumn = "Secret";
 
+    private static readonly TimeSpan RecalledFor = TimeSpan.FromMinutes(15);
+
     private readonly AppTable _table = tables.Get(Table);
     private readonly RowCache<Installation> _cache = new(clock);
 
     public Task<Installation?> FindAsync(string clientKey, bool fresh, CancellationToken cancellationToken) =>
         _cache.GetAsync(clientKey, fresh, cancel => ReadAsync(clientKey, cancel), cancellationToken);
+
+    public async Task<Installation?> RecallAsync(string clientKey, CancellationToken cancellationToken) =>
+        _cache.Recall(clientKey, RecalledFor) ?? await FindAsync(clientKey, fresh: false, cancellationToken);
 
     public async Task<LifecycleOutcome> InstallAsync(LifecycleCall call, CancellationToken cancellationToken)
     {

@@ -18,7 +18,7 @@ public sealed class CiReader(IGrantAccess grants, IGitLabCiReader reader, Projec
     public async Task<BuildLook> BuildAsync(Publication publication, EntityRef asked, GitLabCommit? head, CancellationToken cancellationToken)
     {
         var (link, projectId) = (publication.Link, asked.ProjectId);
-        var note = await log.BeginAsync(asked, isNew: false, cancellationToken);
+        var note = await log.BeginAsync(asked, publication.Known, cancellationToken);
         var known = await FindAsync(asked, cancellationToken);
         var sequence = sent.NextSequence(known, publication.Lane);
         var pipeline = await grants.CallAsync(link, (access, token) => reader.PipelineAsync(access, projectId, Id(asked), token), cancellationToken);
@@ -55,7 +55,7 @@ public sealed class CiReader(IGrantAccess grants, IGitLabCiReader reader, Projec
     public async Task<DeploymentLook> DeploymentAsync(Publication publication, EntityRef asked, CancellationToken cancellationToken)
     {
         var (link, projectId) = (publication.Link, asked.ProjectId);
-        var note = await log.BeginAsync(asked, isNew: false, cancellationToken);
+        var note = await log.BeginAsync(asked, publication.Known, cancellationToken);
         var known = await FindAsync(asked, cancellationToken);
         var sequence = sent.NextSequence(known, publication.Lane);
         var deployment = await grants.CallAsync(link, (access, token) => reader.DeploymentAsync(access, projectId, Id(asked), token), cancellationToken);
@@ -80,7 +80,7 @@ public sealed class CiReader(IGrantAccess grants, IGitLabCiReader reader, Projec
     public async Task<FeatureFlagLook> FeatureFlagAsync(Publication publication, long projectId, string name, CancellationToken cancellationToken)
     {
         var (link, entity) = (publication.Link, EntityRefs.FeatureFlag(publication.Link, projectId, name));
-        var note = await log.BeginAsync(entity, isNew: false, cancellationToken);
+        var note = await log.BeginAsync(entity, publication.Known, cancellationToken);
         var held = await sent.FindAsync(entity, cancellationToken);
         var sequence = sent.NextSequence(held, publication.Lane);
         var flag = await grants.CallAsync(link, (access, token) => reader.FeatureFlagAsync(access, projectId, name, token), cancellationToken);

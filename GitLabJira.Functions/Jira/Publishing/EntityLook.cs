@@ -16,6 +16,11 @@ public enum Presence
     Hidden,
 }
 
+/// <summary>A look that others know of, before anything is read.</summary>
+/// <param name="Held">What Jira holds.</param>
+/// <param name="Sequence">Of what the look will find.</param>
+public sealed record BegunLook(EntityRef Entity, LookNote Note, SentEntity? Held, long Sequence);
+
 /// <summary>What a look at one entity found, and what it means for Jira.</summary>
 public abstract record EntityLook
 {
@@ -31,6 +36,9 @@ public abstract record EntityLook
     public EntityChange? Change { get; init; }
 
     public bool IsHeld => Held is { Tombstone: false };
+
+    /// <summary>The row of <see cref="Held"/>, an empty one when there was none.</summary>
+    public SentRow? Found => Held is null ? new SentRow(SentKey.Of(Entity)) : Held.Row;
 
     /// <summary>
     /// Hash of what was sent of it a lag ago or longer. Jira may not know the issues that it names, or not answer at all, or it may be left out because it names unknown projects only:

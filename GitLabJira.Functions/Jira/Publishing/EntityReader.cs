@@ -18,10 +18,9 @@ public sealed class EntityReader(IGrantAccess grants, IGitLabReader reader, Proj
     /// <param name="projectId">The target project, where the merge request lives.</param>
     /// <param name="id">Global id.</param>
     /// <param name="wasKeyed">It named a key until now, so it may be on its way to Jira without standing in <c>Sent</c>.</param>
-    /// <param name="isNew">It was just made, so most likely nothing is known of it: that costs less to find out.</param>
-    public async Task<MergeRequestLook> MergeRequestAsync(Publication publication, long projectId, long id, long iid, bool wasKeyed, bool isNew, CancellationToken cancellationToken)
+    public async Task<MergeRequestLook> MergeRequestAsync(Publication publication, long projectId, long id, long iid, bool wasKeyed, CancellationToken cancellationToken)
     {
-        var (entity, note, held, sequence) = await BeginAsync(publication, EntityRefs.MergeRequest(publication.Link, projectId, id, iid), isNew, cancellationToken);
+        var (entity, note, held, sequence) = await BeginAsync(publication, EntityRefs.MergeRequest(publication.Link, projectId, id, iid), cancellationToken);
         var mergeRequest = await CallAsync(publication.Link, (access, token) => reader.MergeRequestAsync(access, projectId, iid, token), cancellationToken);
         var project = await projects.FindAsync(publication.Link, projectId, fresh: mergeRequest is null, cancellationToken);
         var look = new MergeRequestLook { Entity = entity, Note = note, Held = held, Sequence = sequence, Presence = Where(mergeRequest, project), MergeRequest = mergeRequest };
@@ -34,9 +33,9 @@ public sealed class EntityReader(IGrantAccess grants, IGitLabReader reader, Proj
         return look with { Change = new EntityChanges(publication, project, fromRead: true).MergeRequest(mergeRequest, keys, sequence, MayFire(publication, held, mergeRequest.CreatedAt, note)) };
     }
 
-    public async Task<BranchLook> BranchAsync(Publication publication, long projectId, string name, bool wasKeyed, bool isNew, CancellationToken cancellationToken)
+    public async Task<BranchLook> BranchAsync(Publication publication, long projectId, string name, bool wasKeyed, CancellationToken cancellationToken)
     {
-        var (entity, note, held, sequence) = await BeginAsync(publication, EntityRefs.Branch(publication.Link, projectId, name), isNew, cancellationToken);
+        var (entity, note, held, sequence) = await BeginAsync(publication, EntityRefs.Branch(publication.Link, projectId, name), cancellationToken);
         var branch = await CallAsync(publication.Link, (access, token) => reader.BranchAsync(access, projectId, name, token), cancellationToken);
         var open = branch is null
             ? []
@@ -54,14 +53,14 @@ public sealed class EntityReader(IGrantAccess grants, IGitLabReader reader, Proj
 
     /// <summary>Looks at a commit. Commits do not change: one that Jira holds is not read again.</summary>
     /// <param name="publication">On whose behalf.</param>
+    /// <param name="begun">By <see cref="BeginAsync"/>.</param>
     /// <param name="known">The commit as a list showed it: then it is not read singly.</param>
-    /// <param name="isOnABranch">Whether a branch is known to contain it, given what Jira holds of it; null to ask.</param>
-    public async Task<CommitLook> CommitAsync(Publication publication, long projectId, string sha, GitLabCommit? known, Func<SentEntity?, bool?> isOnABranch, CancellationToken cancellationToken)
+    /// <param name="isOnABranch">Whether a branch is known to contain it; null to ask.</param>
+    public async Task<CommitLook> CommitAsync(Publication publication, BegunLook begun, GitLabCommit? known, bool? isOnABranch, CancellationToken cancellationToken)
     {
-        // Commits are nearly always new.
-        var (entity, note, held, sequence) = await BeginAsync(publication, EntityRefs.Commit(publication.Link, projectId, sha), isNew: true, cancellationToken);
-        var link = publication.Link;
-        var reachable = isOnABranch(held) ?? await CallAsync(link, (access, token) => reader.IsOnABranchAsync(access, projectId, sha, token), cancellationToken);
+        var (entity, note, held, sequence) = begun;
+        var (link, projectId, sha) = (publication.Link, entity.ProjectId, entity.Name);
+        var reachable = isOnABranch ?? await CallAsync(link, (access, token) => reader.IsOnABranchAsync(access, projectId, sha, token), cancellationToken);
         var look = new CommitLook { Entity = entity, Note = note, Held = held, Sequence = sequence, Presence = Presence.Present, Commit = known };
 
         if (reachable is true && held is { IsConfirmed: true })
@@ -91,12 +90,17 @@ public sealed class EntityReader(IGrantAccess grants, IGitLabReader reader, Proj
             : null;
     }
 
-    private async Task<(EntityRef Entity, LookNote Note, SentEntity? Held, long Sequence)> BeginAsync(Publication publication, EntityRef entity, bool isNew, CancellationToken cancellationToken)
-    {
-        var note = await log.BeginAsync(entity, isNew, cancellationToken);
-        var held = isNew ? await sent.FindNewAsync(entity, cancellationToken) : await sent.FindAsync(entity, cancellationToken);
+    /// <summary>Begins a look at something that was just made.</summary>
+    public Task<BegunLook> BeginNewAsync(Publication publication, EntityRef entity, CancellationToken cancellationToken) =>
+        BeginAsync(publication with { Known = log.PresumeNone(entity) }, entity, cancellationToken);
 
-        return (entity, note, held, sent.NextSequence(held, publication.Lane));
+    /// <summary>Begins a look: from here on others know of it.</summary>
+    public async Task<BegunLook> BeginAsync(Publication publication, EntityRef entity, CancellationToken cancellationToken)
+    {
+        var note = await log.BeginAsync(entity, publication.Known, cancellationToken);
+        var held = await sent.FindAsync(entity, cancellationToken);
+
+        return new BegunLook(entity, note, held, sent.NextSequence(held, publication.Lane));
     }
 
     private Task<T> CallAsync<T>(Link link, Func<GitLabAccess, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>

@@ -7,28 +7,31 @@ using GitLabJira.Functions.Storage;
 namespace GitLabJira.Functions.Jira.Publishing;
 
 /// <inheritdoc cref="ILookLog"/>
-/// <remarks>Rows stand beside the deliveries of the same week and go with them.</remarks>
-public sealed class LookLog(AppTables tables, TimeProvider clock) : ILookLog
+/// <remarks>A row for each entity and week. Which events it answered stands there too, since the row is read and written anyway; two looks that end at once may forget one of the two, which is then looked at once more if GitLab sends it again.</remarks>
+public sealed class LookLog(AppTables tables, GroupCommit writes, TimeProvider clock) : ILookLog
 {
     /// <summary>How far GitLab's read replicas may lag behind.</summary>
     public static readonly TimeSpan ReplicaLag = TimeSpan.FromSeconds(60);
-
-    /// <summary>What is longer ago is not asked for.</summary>
-    private static readonly TimeSpan Horizon = TimeSpan.FromDays(1);
 
     private const string At = "At";
     private const string Stamp = "Stamp";
     private const string FinishedAt = "FinishedAt";
     private const string BodyAt = "BodyAt";
+    private const string Deliveries = "Deliveries";
 
-    public async Task<LookNote> BeginAsync(EntityRef entity, bool isNew, CancellationToken cancellationToken)
+    public async Task<KnownLooks> ReadAsync(EntityRef entity, CancellationToken cancellationToken) => await ReadRowAsync(entity, cancellationToken);
+
+    // In the first minute of a week this is none of its tables, and the rows are read all the same.
+    public KnownLooks PresumeNone(EntityRef entity) => new Known(entity, LookTable.Of(tables, clock.GetUtcNow() - ReplicaLag), Row: null, Standing: null);
+
+    public async Task<LookNote> BeginAsync(EntityRef entity, KnownLooks? known, CancellationToken cancellationToken)
     {
         var stamp = Guid.NewGuid().ToString("N");
         var begun = clock.GetUtcNow();
 
-        var (before, _) = await WriteAsync(
+        var (before, etag) = await WriteAsync(
             entity,
-            isNew,
+            known as Known,
             row =>
             {
                 begun = clock.GetUtcNow();
@@ -37,7 +40,7 @@ public sealed class LookLog(AppTables tables, TimeProvider clock) : ILookLog
             },
             cancellationToken);
 
-        return new LookNote(entity, stamp, begun, before?.GetDateTimeOffset(At));
+        return new LookNote(entity, stamp, begun, before.Standing?.GetDateTimeOffset(At)) { Deliveries = before.Deliveries, ETag = etag };
     }
 
     public Task NoteAsync(EntityRef entity, CancellationToken cancellationToken)
@@ -45,27 +48,45 @@ public sealed class LookLog(AppTables tables, TimeProvider clock) : ILookLog
         var now = clock.GetUtcNow();
 
         // Who notes need not see who was there before, only be seen: a look that begins meanwhile finds its row changed. What stood in last week's row must come along first.
-        return DeliveryTable.Before(tables, now, Horizon) is not null
-            ? BeginAsync(entity, isNew: false, cancellationToken)
-            : DeliveryTable.Of(tables, now).MergeAsync(new TableEntity(PartitionKey(entity), RowKey(entity)) { [At] = now, [Stamp] = Guid.NewGuid().ToString("N") }, cancellationToken);
+        return LookTable.Before(tables, now) is not null
+            ? BeginAsync(entity, known: null, cancellationToken)
+            : writes.TryWriteAsync(
+                LookTable.Of(tables, now),
+                [new TableTransactionAction(TableTransactionActionType.UpsertMerge, new TableEntity(PartitionKey(entity), RowKey(entity)) { [At] = now, [Stamp] = Guid.NewGuid().ToString("N") })],
+                cancellationToken);
     }
 
-    public Task FinishAsync(EntityRef entity, DateTimeOffset begun, CancellationToken cancellationToken)
+    public async Task<bool> TryEndAsync(IReadOnlyCollection<LookNote> looks, LookEnd? end, CancellationToken cancellationToken)
     {
-        var row = new TableEntity(PartitionKey(entity), RowKey(entity)) { [FinishedAt] = begun };
+        var table = LookTable.Of(tables, clock.GetUtcNow());
 
-        // Of two that end at once the later may write the earlier time: then somebody looks once too often. What was never begun has no row, and needs none.
-        return DeliveryTable.Of(tables, begun).TryMergeAsync(row, ETag.All, cancellationToken);
+        // Looks of the week before may be crowded by one in this week's table.
+        if (looks.Any(look => look is { FollowsClosely: true } or { ETag: null } || LookTable.Of(tables, look.Begun) != table))
+        {
+            return false;
+        }
+
+        // Whoever looked or judged since has written the row.
+        var own = end is null ? null : looks.FirstOrDefault(look => look.Entity == end.Entity);
+        var rows = looks.Select(look =>
+            new TableTransactionAction(TableTransactionActionType.UpdateMerge, look == own ? Row(end!) : new TableEntity(PartitionKey(look.Entity), RowKey(look.Entity)), look.ETag!.Value)).ToList();
+
+        if (end is not null && own is null)
+        {
+            rows.Add(Merge(end));
+        }
+
+        // Of two looks at one entity the first is crowded by the second.
+        return rows.Count == 0
+            || (rows.Count <= TableLimits.TransactionRows
+                && rows.DistinctBy(row => row.Entity.RowKey, StringComparer.Ordinal).Count() == rows.Count
+                && await writes.TryWriteAsync(table, rows, cancellationToken) is not null);
     }
 
-    public async Task<DateTimeOffset?> LastFinishedAsync(EntityRef entity, CancellationToken cancellationToken) =>
-        (await FindAsync(entity, clock.GetUtcNow(), cancellationToken))?.GetDateTimeOffset(FinishedAt);
+    public Task EndAsync(LookEnd end, CancellationToken cancellationToken) => writes.TryWriteAsync(LookTable.Of(tables, clock.GetUtcNow()), [Merge(end)], cancellationToken);
 
-    public async Task<DateTimeOffset?> LastJudgedAsync(EntityRef entity, CancellationToken cancellationToken)
-    {
-        var now = clock.GetUtcNow();
-        return (await FindAsync(entity, now, cancellationToken) ?? await FindBeforeAsync(entity, now, cancellationToken))?.GetDateTimeOffset(At);
-    }
+    public async Task<DateTimeOffset?> LastJudgedAsync(EntityRef entity, CancellationToken cancellationToken) =>
+        (await ReadRowAsync(entity, cancellationToken)).Standing?.GetDateTimeOffset(At);
 
     public async Task<bool> IsCrowdedAsync(LookNote note, CancellationToken cancellationToken) =>
         note.FollowsClosely
@@ -73,9 +94,9 @@ public sealed class LookLog(AppTables tables, TimeProvider clock) : ILookLog
 
     public async Task<bool> TryAdvanceBodyAsync(EntityRef entity, DateTimeOffset bodyTime, CancellationToken cancellationToken)
     {
-        var (_, written) = await WriteAsync(
+        var (_, etag) = await WriteAsync(
             entity,
-            isNew: false,
+            known: null,
             row =>
             {
                 if (row.GetDateTimeOffset(BodyAt) > bodyTime)
@@ -88,24 +109,22 @@ public sealed class LookLog(AppTables tables, TimeProvider clock) : ILookLog
             },
             cancellationToken);
 
-        return written;
+        return etag is not null;
     }
 
     /// <summary>Writes by condition, so that of two looks at least one sees the other.</summary>
-    /// <returns>The row as it was before, and whether it was changed.</returns>
-    private async Task<(TableEntity? Row, bool Written)> WriteAsync(EntityRef entity, bool isNew, Func<TableEntity, bool> change, CancellationToken cancellationToken)
+    /// <param name="known">What the row was like a moment ago.</param>
+    /// <returns>The row as it was before, and its ETag if it was changed.</returns>
+    private async Task<(Known Before, ETag? ETag)> WriteAsync(EntityRef entity, Known? known, Func<TableEntity, bool> change, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var now = clock.GetUtcNow();
-            var table = DeliveryTable.Of(tables, now);
-            var found = isNew ? null : await table.FindAsync(PartitionKey(entity), RowKey(entity), cancellationToken);
-            var before = found ?? await FindBeforeAsync(entity, now, cancellationToken);
+            var before = known is not null && IsOf(known, entity) ? known : await ReadRowAsync(entity, cancellationToken);
             var row = new TableEntity(PartitionKey(entity), RowKey(entity));
 
-            foreach (var column in (string[])[At, Stamp, FinishedAt, BodyAt])
+            foreach (var column in (string[])[At, Stamp, FinishedAt, BodyAt, Deliveries])
             {
-                if (before?.TryGetValue(column, out var value) is true && value is not null)
+                if (before.Standing?.TryGetValue(column, out var value) is true && value is not null)
                 {
                     row[column] = value;
                 }
@@ -113,31 +132,67 @@ public sealed class LookLog(AppTables tables, TimeProvider clock) : ILookLog
 
             if (!change(row))
             {
-                return (before, false);
+                return (before, null);
             }
 
-            var written = found is null
-                ? await table.TryAddAsync(row, cancellationToken)
-                : await table.TryReplaceAsync(row, found.ETag, cancellationToken);
+            var action = before.Row is { } found
+                ? new TableTransactionAction(TableTransactionActionType.UpdateReplace, row, found.ETag)
+                : new TableTransactionAction(TableTransactionActionType.Add, row);
 
-            if (written is not null)
+            if (await writes.TryWriteAsync(before.Table, [action], cancellationToken) is [var etag])
             {
-                return (before, true);
+                return (before, etag);
             }
 
-            isNew = false;
+            known = null;
         }
     }
 
+    private bool IsOf(Known known, EntityRef entity) =>
+        known.Table == LookTable.Of(tables, clock.GetUtcNow()) && known.Entity.Link.Id == entity.Link.Id && string.Equals(RowKey(known.Entity), RowKey(entity), StringComparison.Ordinal);
+
+    private async Task<Known> ReadRowAsync(EntityRef entity, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var row = await FindAsync(entity, now, cancellationToken);
+        var earlier = row is null && LookTable.Before(tables, now) is { } before ? await before.FindAsync(PartitionKey(entity), RowKey(entity), cancellationToken) : null;
+
+        return new Known(entity, LookTable.Of(tables, now), row, row ?? earlier);
+    }
+
     private Task<TableEntity?> FindAsync(EntityRef entity, DateTimeOffset now, CancellationToken cancellationToken) =>
-        DeliveryTable.Of(tables, now).FindAsync(PartitionKey(entity), RowKey(entity), cancellationToken);
+        LookTable.Of(tables, now).FindAsync(PartitionKey(entity), RowKey(entity), cancellationToken);
 
-    private async Task<TableEntity?> FindBeforeAsync(EntityRef entity, DateTimeOffset now, CancellationToken cancellationToken) =>
-        DeliveryTable.Before(tables, now, Horizon) is { } before ? await before.FindAsync(PartitionKey(entity), RowKey(entity), cancellationToken) : null;
+    // A row of the week before is left alone: what stands in this week's must be all that is known.
+    private static TableTransactionAction Merge(LookEnd end) => new(TableTransactionActionType.UpdateMerge, Row(end), ETag.All);
 
-    private static string PartitionKey(EntityRef entity) => DeliveryTable.PartitionKey(entity.Link.Id);
+    private static TableEntity Row(LookEnd end)
+    {
+        var row = new TableEntity(PartitionKey(end.Entity), RowKey(end.Entity));
 
-    // By GitLab's name: Jira's id of a deployment is known only after the look. No delivery's key holds an exclamation mark.
+        if (end.Begun is { } begun)
+        {
+            // Of two that end at once the later may write the earlier time: then somebody looks once too often.
+            row[FinishedAt] = begun;
+        }
+
+        if (end.Deliveries.Count > 0)
+        {
+            row[Deliveries] = string.Join(' ', end.Deliveries);
+        }
+
+        return row;
+    }
+
+    private static string PartitionKey(EntityRef entity) => LookTable.PartitionKey(entity.Link.Id);
+
+    // By GitLab's name: Jira's id of a deployment is known only after the look.
     private static string RowKey(EntityRef entity) =>
-        TableKey.Of("look", entity.ProjectId.ToString(CultureInfo.InvariantCulture), entity.Kind.ToString(), entity.Name);
+        TableKey.Of(entity.ProjectId.ToString(CultureInfo.InvariantCulture), entity.Kind.ToString(), entity.Name);
+
+    /// <param name="Table">This week's.</param>
+    /// <param name="Row">What stands there.</param>
+    /// <param name="Standing">The same, or what stands in last week's.</param>
+    private sealed record Known(EntityRef Entity, AppTable Table, TableEntity? Row, TableEntity? Standing)
+        : KnownLooks(Entity, Standing?.GetDateTimeOffset(LookLog.FinishedAt), Standing?.GetString(LookLog.Deliveries)?.Split(' ') ?? []);
 }

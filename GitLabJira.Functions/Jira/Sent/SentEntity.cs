@@ -19,29 +19,26 @@ public sealed record SentEntity
     public required bool Tombstone { get; init; }
     public required DateTimeOffset SentAt { get; init; }
 
+    /// <summary>The row that says so, for who writes it next. Null where nobody writes.</summary>
+    public SentRow? Row { get; init; }
+
     /// <summary>Jira took it. What only shows as on its way may never go: it is noted first, and who noted it may have died before it was appended.</summary>
     public bool IsConfirmed => !Tombstone && ContentHash.Length > 0;
 }
 
 /// <summary>Reads what was sent. Only Deliver writes it.</summary>
 /// <remarks>
-/// Whatever may be at Jira shows here: an entity is noted before it is sent or appended to the outbox, and what the initial sync has appended shows from there. So "not found" means that Jira
-/// does not hold the entity and will not get it by what was submitted so far. What another process has read and not yet submitted cannot show: while an initial sync runs for the link, submit the
-/// deletion of a keyless entity even when nothing is found, else the sync's older read would stay at Jira.
+/// Whatever may be at Jira shows here: an entity is noted before it is sent or appended to the outbox, by the initial sync too. So "not found" means that Jira does not hold the entity and
+/// will not get it by what was submitted so far. What another process has read and not yet submitted cannot show: while an initial sync runs for the link, submit the deletion of a keyless
+/// entity even when nothing is found, else the sync's older read would stay at Jira.
 /// </remarks>
 public interface ISent
 {
     /// <summary>Point read; null when never sent and not on its way.</summary>
     Task<SentEntity?> FindAsync(EntityRef entity, CancellationToken cancellationToken);
 
-    /// <summary>As <see cref="FindAsync"/>, for less where mostly nothing is found.</summary>
-    Task<SentEntity?> FindNewAsync(EntityRef entity, CancellationToken cancellationToken);
-
-    /// <summary>Whether Jira holds it or will. For what it mostly does not.</summary>
-    async Task<bool> IsHeldAsync(EntityRef entity, CancellationToken cancellationToken) => await FindNewAsync(entity, cancellationToken) is { Tombstone: false };
-
-    /// <summary>Whether Jira took it and holds it still, for less than <see cref="FindAsync"/>: what is on its way does not count.</summary>
-    Task<bool> IsConfirmedAsync(EntityRef entity, CancellationToken cancellationToken);
+    /// <summary>Whether Jira holds it or will.</summary>
+    async Task<bool> IsHeldAsync(EntityRef entity, CancellationToken cancellationToken) => await FindAsync(entity, cancellationToken) is { Tombstone: false };
 
     /// <summary>The sequence for a read that starts now. Call it before the first request of the read, and keep it whatever the read answers.</summary>
     /// <param name="held">What <see cref="FindAsync"/> has just shown of the entity; null when that was nothing, or when Jira's id of the entity is known only after the read.</param>

@@ -31,6 +31,9 @@ public sealed record SentRow(SentKey Key)
     public long Pending { get; init; }
     public string PendingHash { get; init; } = "";
 
+    /// <summary>Sequence under which the initial sync brings it; 0 when it does not. Its outbox row may end without being sent, and leave this behind.</summary>
+    public long Backfill { get; init; }
+
     /// <summary>When Jira was last asked to delete it: it applies what it accepts late and in any order, so news soon after may be lost.</summary>
     public DateTimeOffset? DeletedAt { get; init; }
 
@@ -98,7 +101,21 @@ public sealed record SentRow(SentKey Key)
     /// <summary>For the row of a repository: something new stands in it, so its deletion is not the last word. The sequence stays and holds what is older.</summary>
     public SentRow? Revive() => Tombstone ? this with { Tombstone = false, Hash = "" } : null;
 
-    private SentRow Answered(long sequence) => Pending <= sequence ? this with { Pending = 0, PendingHash = "" } : this;
+    /// <summary>Nothing of it was sent or is about to be, except by the initial sync.</summary>
+    public bool IsNew => Sequence == 0 && Pending == 0;
+
+    /// <summary>Jira holds nothing of it now, and the initial sync will bring it.</summary>
+    public bool Awaits => Backfill > Sequence && Pending == 0 && (Sequence == 0 || Tombstone);
+
+    /// <summary>What the initial sync was to bring under this sequence is left out.</summary>
+    /// <returns>Null when it was not to, or has come by something newer.</returns>
+    public SentRow? Forgo(long sequence) => Backfill > 0 && Backfill <= sequence ? this with { Backfill = 0 } : null;
+
+    private SentRow Answered(long sequence)
+    {
+        var answered = Pending <= sequence ? this with { Pending = 0, PendingHash = "" } : this;
+        return Backfill <= sequence ? answered with { Backfill = 0 } : answered;
+    }
 
     public TableEntity ToEntity() => new(Key.PartitionKey, Key.RowKey)
     {
@@ -109,6 +126,7 @@ public sealed record SentRow(SentKey Key)
         [nameof(SentAt)] = SentAt,
         [nameof(Pending)] = Pending,
         [nameof(PendingHash)] = PendingHash,
+        [nameof(Backfill)] = Backfill,
         [nameof(DeletedAt)] = DeletedAt,
         [nameof(SettleAt)] = SettleAt,
         [nameof(SentKey.EntityId)] = Key.EntityId,
@@ -123,6 +141,7 @@ public sealed record SentRow(SentKey Key)
         SentAt = entity.GetDateTimeOffset(nameof(SentAt)),
         Pending = entity.GetInt64(nameof(Pending)) ?? 0,
         PendingHash = entity.GetString(nameof(PendingHash)) ?? "",
+        Backfill = entity.GetInt64(nameof(Backfill)) ?? 0,
         DeletedAt = entity.GetDateTimeOffset(nameof(DeletedAt)),
         SettleAt = entity.GetDateTimeOffset(nameof(SettleAt)),
         ETag = entity.ETag,

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Azure.Data.Tables;
 using GitLabJira.Functions.Jira.Entities;
-using GitLabJira.Functions.Jira.Outbox;
 using GitLabJira.Functions.Storage;
 
 namespace GitLabJira.Functions.Jira.Sent;
@@ -18,30 +17,18 @@ public sealed class SentStore(AppTables tables, Sequences sequences, TimeProvide
     private static readonly TimeSpan ReplicaLag = TimeSpan.FromSeconds(60);
 
     private readonly AppTable _sent = tables.Get(SentRow.Table);
-    private readonly AppTable _outbox = tables.Get(OutboxKeys.Table);
 
-    public async Task<bool> IsConfirmedAsync(EntityRef entity, CancellationToken cancellationToken) =>
-        await ReadLivingAsync(SentKey.Of(entity), cancellationToken) is { } row && Shown(row).IsConfirmed;
-
-    public async Task<SentEntity?> FindAsync(EntityRef entity, CancellationToken cancellationToken) =>
-        await ReadLivingAsync(SentKey.Of(entity), cancellationToken) is ({ Tombstone: false } or { Pending: > 0 }) and var row ? Shown(row) : await FindNewAsync(entity, cancellationToken);
-
-    public async Task<SentEntity?> FindNewAsync(EntityRef entity, CancellationToken cancellationToken)
+    public async Task<SentEntity?> FindAsync(EntityRef entity, CancellationToken cancellationToken)
     {
-        var key = SentKey.Of(entity);
+        if (await ReadAsync(SentKey.Of(entity), cancellationToken) is not { } row)
+        {
+            return null;
+        }
 
-        // The initial sync notes nothing beforehand: its rows are found by name. First the outbox, then Sent, because a row moves from the one to the other.
-        var waiting = await WaitingAsync(entity, key, cancellationToken);
-        var latest = await ReadLivingAsync(key, cancellationToken);
-
-        return latest is ({ Tombstone: true, Pending: 0 } or null) && waiting > (latest?.Sequence ?? 0) ? Shown(new SentRow(key) { Pending = waiting.Value })
-            : latest is null ? null
-            : Shown(latest);
+        return row.Awaits ? Shown(row with { Pending = row.Backfill, Tombstone = false, Hash = "", Keys = [] }) with { Row = row }
+            : row.IsNew || row.IsExpired(clock.GetUtcNow()) ? null
+            : Shown(row);
     }
-
-    /// <returns>The sequence under which the initial sync will send it; null when it will not.</returns>
-    private async Task<long?> WaitingAsync(EntityRef entity, SentKey key, CancellationToken cancellationToken) =>
-        (await _outbox.FindAsync(OutboxKeys.Partition(entity.Link.ClientKey, Lane.Backfill), OutboxKeys.Backfill(key), cancellationToken))?.GetInt64(nameof(OutboxRow.Sequence));
 
     public long NextSequence(SentEntity? held, Lane lane) => lane is Lane.Live
         ? Math.Max(sequences.Next(), (held?.Sequence ?? 0) + 1)
@@ -53,7 +40,8 @@ public sealed class SentStore(AppTables tables, Sequences sequences, TimeProvide
         {
             var shown = Shown(SentRow.From(new SentKey(linkId, projectId, kind, entity.GetString(nameof(SentKey.EntityId))), entity));
 
-            if (!shown.Tombstone)
+            // What only the initial sync will bring is not there yet.
+            if (!shown.Tombstone && !shown.Row!.IsNew)
             {
                 yield return shown;
             }
@@ -62,9 +50,6 @@ public sealed class SentStore(AppTables tables, Sequences sequences, TimeProvide
 
     public async Task<SentRow?> ReadAsync(SentKey key, CancellationToken cancellationToken) =>
         await _sent.FindAsync(key.PartitionKey, key.RowKey, cancellationToken) is { } entity ? SentRow.From(key, entity) : null;
-
-    private async Task<SentRow?> ReadLivingAsync(SentKey key, CancellationToken cancellationToken) =>
-        await ReadAsync(key, cancellationToken) is { } row && !row.IsExpired(clock.GetUtcNow()) ? row : null;
 
     /// <returns>A row for each key, an empty one where there is none.</returns>
     public async Task<IDictionary<SentKey, SentRow>> ReadAsync(IEnumerable<SentKey> keys, CancellationToken cancellationToken)
@@ -98,6 +83,20 @@ public sealed class SentStore(AppTables tables, Sequences sequences, TimeProvide
             });
 
         return [.. rows];
+    }
+
+    /// <summary>Notes what the initial sync is about to append, whatever else is known of it.</summary>
+    public async Task NoteBackfillAsync(IEnumerable<EntityChange> changes, CancellationToken cancellationToken)
+    {
+        foreach (var project in changes.GroupBy(change => SentKey.Of(change.Entity).PartitionKey, StringComparer.Ordinal))
+        {
+            var rows = project
+                .GroupBy(change => SentKey.Of(change.Entity))
+                .Select(entity => (entity.Key, Sequence: entity.Max(change => change.Sequence)))
+                .Select(entity => new TableEntity(entity.Key.PartitionKey, entity.Key.RowKey) { [nameof(SentRow.Backfill)] = entity.Sequence, [nameof(SentKey.EntityId)] = entity.Key.EntityId });
+
+            await _sent.SubmitAllAsync(rows.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertMerge, row)), cancellationToken);
+        }
     }
 
     /// <summary>Notes for everything in a project that its repository was deleted.</summary>
@@ -142,8 +141,14 @@ public sealed class SentStore(AppTables tables, Sequences sequences, TimeProvide
         var filter = TableClient.CreateQueryFilter($"Tombstone eq true and Pending eq {0L} and SentAt lt {before}");
         var dropped = 0;
 
-        await foreach (var row in _sent.QueryAsync(filter, ["PartitionKey", "RowKey"], cancellationToken))
+        await foreach (var row in _sent.QueryAsync(filter, ["PartitionKey", "RowKey", nameof(SentRow.Sequence), nameof(SentRow.Backfill)], cancellationToken))
         {
+            // The initial sync has noted there what it will bring back.
+            if (row.GetInt64(nameof(SentRow.Backfill)) > row.GetInt64(nameof(SentRow.Sequence)))
+            {
+                continue;
+            }
+
             dropped += await _sent.TryDeleteAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken) ? 1 : 0;
         }
 
@@ -212,5 +217,6 @@ public sealed class SentStore(AppTables tables, Sequences sequences, TimeProvide
         Keys = row.Keys,
         Tombstone = row.Tombstone && row.Pending == 0,
         SentAt = row.SentAt ?? clock.GetUtcNow(),
+        Row = row,
     };
 }

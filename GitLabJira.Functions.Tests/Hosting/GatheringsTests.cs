@@ -1,17 +1,16 @@
-using GitLabJira.Functions.Jira.Delivery;
-using GitLabJira.Functions.Jira.Entities;
+using GitLabJira.Functions.Hosting;
 
-namespace GitLabJira.Functions.Tests.Jira.Delivery;
+namespace GitLabJira.Functions.Tests.Hosting;
 
 [TestClass]
-public sealed class SiteGatheringsTests(TestContext test)
+public sealed class GatheringsTests(TestContext test)
 {
-    private readonly SiteGatherings _gatherings = new(TimeProvider.System);
+    private readonly Gatherings<string, string> _gatherings = new(TimeProvider.System);
     private readonly List<string> _delivered = [];
     private readonly Queue<TaskCompletionSource> _gates = new();
 
     [TestMethod]
-    public async Task Takes_along_what_others_brought_while_somebody_was_at_the_site()
+    public async Task Takes_along_what_others_brought_while_somebody_was_there()
     {
         var gate = Gate();
         var first = JoinAsync("1");
@@ -40,15 +39,14 @@ public sealed class SiteGatheringsTests(TestContext test)
     }
 
     [TestMethod]
-    public async Task Lets_sites_and_lanes_go_apart()
+    public async Task Lets_places_go_apart()
     {
         var gate = Gate();
         var first = JoinAsync("1");
 
-        await JoinAsync("2", site: "site-2");
-        await JoinAsync("3", lane: Lane.Repair);
+        await JoinAsync("2", place: "elsewhere");
 
-        Assert.AreSequenceEqual(["1", "2", "3"], _delivered);
+        Assert.AreSequenceEqual(["1", "2"], _delivered);
         gate.SetResult();
         await first;
     }
@@ -84,6 +82,31 @@ public sealed class SiteGatheringsTests(TestContext test)
     }
 
     [TestMethod]
+    public async Task Lets_all_of_many_go_that_come_and_leave_at_the_same_time()
+    {
+        var gatherings = new Gatherings<string, int>(clock: null);
+        var delivered = 0;
+
+        await Task.WhenAll(Enumerable.Range(0, 64).Select(member => Task.Run(
+            async () =>
+            {
+                for (var round = 0; round < 100; round++)
+                {
+                    await gatherings.JoinAsync("here", member, DeliverAsync, test.CancellationToken);
+                }
+            },
+            test.CancellationToken)));
+
+        Assert.AreEqual(6400, delivered);
+
+        async Task DeliverAsync(IReadOnlyList<int> together, CancellationToken cancellationToken)
+        {
+            await Task.Yield();
+            Interlocked.Add(ref delivered, together.Count);
+        }
+    }
+
+    [TestMethod]
     public async Task Is_open_again_after_a_failure()
     {
         await Assert.ThrowsExactlyAsync<InvalidDataException>(() => JoinAsync("bad"));
@@ -93,12 +116,10 @@ public sealed class SiteGatheringsTests(TestContext test)
         Assert.AreSequenceEqual(["bad", "1"], _delivered);
     }
 
-    private Task JoinAsync(string id, string site = DeliverySamples.Site, Lane lane = Lane.Live, CancellationToken? cancellationToken = null) => _gatherings.JoinAsync(
-        site, lane, new Submission(DeliverySamples.Link(), [DeliverySamples.Upsert(DeliverySamples.Entity(id), 10, "tea")]), DeliverAsync, cancellationToken ?? test.CancellationToken);
+    private Task JoinAsync(string id, string place = "here", CancellationToken? cancellationToken = null) => _gatherings.JoinAsync(place, id, DeliverAsync, cancellationToken ?? test.CancellationToken);
 
-    private async Task DeliverAsync(IReadOnlyList<Submission> submissions, CancellationToken cancellationToken)
+    private async Task DeliverAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
-        var ids = submissions.SelectMany(s => s.Changes).Select(c => c.Entity.EntityId).ToList();
         _delivered.Add(string.Join(' ', ids));
 
         if (_gates.TryDequeue(out var gate))
