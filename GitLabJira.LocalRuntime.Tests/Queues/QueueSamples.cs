@@ -37,7 +37,8 @@ public sealed class QueueRecord(TimeProvider clock)
     {
         for (var i = 0; i < count; i++)
         {
-            Assert.IsTrue(await _added.WaitAsync(TimeSpan.FromSeconds(30), cancellationToken), $"{i} of {count} messages came");
+            // In real time, on a machine that may be busy with other tests.
+            Assert.IsTrue(await _added.WaitAsync(TimeSpan.FromMinutes(2), cancellationToken), $"{i} of {count} messages came");
         }
     }
 
